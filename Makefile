@@ -1,0 +1,48 @@
+# make run: serve the app.  make test: every test.  make check: lint and types.  make dev: serve, with reload.
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+CODE := app.py pages ui model benchmarks tests
+
+.PHONY: run dev test check format
+
+run: .venv/.app
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+dev: .venv/.app
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --client.showErrorDetails full
+
+test: .venv/.tests .venv/.browser
+	$(BIN)/python -m pytest
+
+check: .venv/.tests
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+format: .venv/.tests
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Digit Lab needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.app: .venv/.made requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@touch $@
+
+.venv/.tests: .venv/.app tests/requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/requirements.txt
+	@touch $@
+
+# An installed Chromium or Chrome; else Debian's as root, with a font that knows Chinese; else Playwright's own.
+.venv/.browser: .venv/.tests
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	    ! { command -v chromium && dpkg -s fonts-noto-cjk; } >/dev/null 2>&1; then \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk; \
+	elif ! $(BIN)/python -m tests.browser.chromium >/dev/null; then \
+	  $(BIN)/python -m playwright install chromium; \
+	fi
+	@touch $@

@@ -1,0 +1,79 @@
+// Draws Plotly figures and updates them in place, so that zoom and hidden traces survive; knows nothing of what they show.
+const instances = new WeakMap()
+
+function loadPlotly(url) {
+  window.digitLabPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script")
+    script.src = url
+    script.onload = () => resolve(window.Plotly)
+    script.onerror = () => reject(new Error("cannot load " + url))
+    document.head.appendChild(script)
+  })
+  return window.digitLabPlotly
+}
+
+function themed(layout, element) {
+  const style = getComputedStyle(element)
+  const colour = (name) => style.getPropertyValue(name).trim()
+  const axis = { gridcolor: colour("--st-border-color-light") || colour("--st-border-color"), linecolor: colour("--st-border-color") }
+  const result = {
+    ...layout,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { ...layout.font, color: colour("--st-text-color"), family: colour("--st-font") },
+    hoverlabel: { bgcolor: colour("--st-secondary-background-color"), font: { color: colour("--st-text-color") } },
+  }
+  for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) result[key] = { ...axis, ...layout[key] }
+  return result
+}
+
+function fit(entries) {
+  for (const { target } of entries) if (target.data && target.clientWidth) window.Plotly?.Plots.resize(target)
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component
+  const root = parentElement.querySelector(".plots")
+  const instance = instances.get(parentElement) ?? { plots: [], updates: 0, resizes: new ResizeObserver(fit) }
+  instances.set(parentElement, instance)
+  instance.data = data
+  const settings = { displayModeBar: false, showTips: false, doubleClick: "reset", scrollZoom: false }
+  loadPlotly(data.plotly).then((Plotly) => {
+    if (instance.data !== data) return
+    root.classList.remove("failed")
+    while (instance.plots.length > data.figures.length) {
+      const removed = instance.plots.pop()
+      Plotly.purge(removed)
+      removed.remove()
+    }
+    while (instance.plots.length < data.figures.length) {
+      const plot = document.createElement("div")
+      plot.className = "plot"
+      plot.setAttribute("role", "img")
+      root.appendChild(plot)
+      instance.plots.push(plot)
+      instance.resizes.observe(plot)
+    }
+    data.figures.forEach((item, index) => {
+      const plot = instance.plots[index]
+      plot.setAttribute("aria-label", item.label)
+      plot.style.height = item.height + "px"
+      const figure = JSON.parse(item.figure)
+      Plotly.react(plot, figure.data, themed(figure.layout, parentElement), settings)
+      if (data.clicks && !plot.listening) {
+        plot.listening = true
+        plot.on("plotly_click", (event) => setTriggerValue("clicked", event.points[0].customdata ?? null))
+      }
+    })
+    root.dataset.updates = ++instance.updates
+  }).catch((error) => {
+    root.classList.add("failed")
+    root.textContent = data.failed
+    console.error(error)
+  })
+  return () => {
+    instance.resizes.disconnect()
+    for (const plot of instance.plots) window.Plotly?.purge(plot)
+    instances.delete(parentElement)
+  }
+}

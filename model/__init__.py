@@ -1,0 +1,1 @@
+"""Digit Lab's engine: data, networks, training, drawings and runs; it knows nothing of any screen."""

@@ -1,0 +1,429 @@
+"""Runs: chains of slices over an executor, reached by token; knows nothing of TensorFlow, widgets or languages."""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+
+from model.config import CHANGEABLE_WHILE_TRAINING, LIMITS, ConfigError, TrainingConfig
+from model.network import FloatArray, Network, Score, evaluate, predict
+from model.registry import Registry
+from model.strokes import drawn_set
+from model.training import Point, State, Teaching, network_of, next_point, slice, test_score
+from model.workers import Workers
+
+SLICE_SECONDS: Final = 0.22
+GROWTH: Final = 4
+FAILURES_ALLOWED: Final = 3
+# Thirty students with three runs each, and room for the teacher. A standard run holds 0.7 MB, the largest possible 50 MB.
+RUNS_KEPT: Final = 100
+
+LOGGER = logging.getLogger(__name__)
+
+
+class Status(StrEnum):
+    """What a run is doing; all but TRAINING and PAUSED are ends."""
+
+    TRAINING = "training"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting changed while the run was going: from ``before`` to ``after`` from ``step`` on."""
+
+    step: int
+    field: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, eq=False)
+class Parent:
+    """The network a run went on from: its run's token, the network and its score on the test images then."""
+
+    token: str
+    network: Network
+    score: Score
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the network said of a watched picture after ``step`` batches: ``probabilities`` (10,) float32."""
+
+    step: int
+    probabilities: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """A run as it stands at one moment.
+
+    Attributes:
+        points: the curves so far, oldest first.
+        score: on the 10,000 test images; None until the run has ended.
+        drawn_score: on the 1,000 pen-drawn digits of ``model.strokes.drawn_set``; None until the run has ended.
+        parent: what a run of taught handwriting went on from; None for any other.
+        images_per_second: through this run lately, on the wall clock; None before the second slice.
+        seconds_left: at that speed; None before the second slice.
+        step_wanted: a single block asked for while paused is under way.
+        busy: something is under way that will change this view by itself.
+    """
+
+    token: str
+    config: TrainingConfig
+    status: Status
+    step: int
+    points: tuple[Point, ...]
+    changes: tuple[Change, ...]
+    network: Network | None
+    score: Score | None
+    drawn_score: Score | None
+    parent: Parent | None
+    images_per_second: float | None
+    seconds_left: float | None
+    step_wanted: bool
+    busy: bool
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training images so far."""
+        return self.step / self.config.steps_per_epoch
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is training and has not told anything yet."""
+        return self.status == Status.TRAINING and not self.points
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens unless somebody asks for it."""
+        return self.status not in (Status.TRAINING, Status.PAUSED)
+
+
+def timed_slice(
+    config: TrainingConfig, state: State | None, steps: int, teaching: Teaching | None = None
+) -> tuple[State, tuple[Point, ...], float]:
+    """``slice``, and the seconds it took."""
+    started = time.perf_counter()
+    new_state, points = slice(config, state, steps, teaching)
+    return new_state, points, time.perf_counter() - started
+
+
+def final_scores(network: Network) -> tuple[Score, Score]:
+    """The scores on the test images and on the drawn set, both read once, at the end of a run."""
+    images, labels = drawn_set()
+    return test_score(network), evaluate(network, images, labels)
+
+
+class Run:
+    """One training run: submits slice after slice, at most one at a time. Safe to call from any thread."""
+
+    def __init__(
+        self,
+        token: str,
+        config: TrainingConfig,
+        workers: Workers,
+        clock: Callable[[], float] = time.monotonic,
+        parent: Parent | None = None,
+        teaching: Teaching | None = None,
+    ) -> None:
+        self.token = token
+        self._config, self._workers, self._clock = config, workers, clock
+        self._lock = threading.RLock()
+        self._status = Status.PAUSED
+        self._parent, self._teaching = parent, teaching
+        self._state: State | None = State(0, parent.network.weights, ()) if parent else None
+        self._pictures: dict[tuple[str, str], FloatArray] = {}
+        self._readings: dict[tuple[str, str], list[Reading]] = {}
+        self._points: list[Point] = []
+        self._changes: list[Change] = []
+        self._score: Score | None = None
+        self._drawn_score: Score | None = None
+        self._in_flight = False
+        self._goal = 0
+        self._step_wanted = False
+        self._step_in_flight = False
+        self._failures = 0
+        self._slice_points = 1
+        self._steps_per_second: float | None = None
+        self._submitted_at = 0.0
+        self._updated = threading.Condition(self._lock)
+
+    def view(self) -> RunView:
+        """The run as it stands now."""
+        with self._lock:
+            step = self._steps_done
+            speed = self._steps_per_second
+            images_a_step = self._config.training_images / self._config.steps_per_epoch
+            return RunView(
+                token=self.token,
+                config=self._config,
+                status=self._status,
+                step=step,
+                points=tuple(self._points),
+                changes=tuple(self._changes),
+                network=network_of(self._config, self._state) if self._state else None,
+                score=self._score,
+                drawn_score=self._drawn_score,
+                parent=self._parent,
+                images_per_second=speed * images_a_step if speed else None,
+                seconds_left=(self._config.total_steps - step) / speed if speed else None,
+                step_wanted=self._step_wanted,
+                busy=self._in_flight or self._status == Status.TRAINING,
+            )
+
+    def resume(self) -> None:
+        """Train on; starts a new run, continues a paused one, tries a failed one again. Anything else stays as it is."""
+        with self._lock:
+            if self._status in (Status.PAUSED, Status.FAILED):
+                self._failures = 0
+                self._train_on()
+
+    def pause(self) -> None:
+        """Submit no further slice; the one under way still counts."""
+        with self._lock:
+            if self._status == Status.TRAINING:
+                self._status = Status.PAUSED
+
+    def step(self) -> None:
+        """While paused: train on to the next point of the curves, and pause again."""
+        with self._lock:
+            if self._status == Status.PAUSED and not self._step_wanted:
+                self._step_wanted = True
+                self._go_on()
+
+    def stop(self) -> None:
+        """End the run here; its network is tested and kept."""
+        with self._lock:
+            if self._status in (Status.TRAINING, Status.PAUSED):
+                self._status = Status.STOPPED
+                self._step_wanted = False
+                self._go_on()
+
+    def train_longer(self, epochs: int) -> None:
+        """After the run has finished or was stopped: ``epochs`` more, in the same run, from where it stands.
+
+        Raises:
+            ConfigError: when the run would have more epochs than the limit.
+        """
+        with self._lock:
+            if self._status not in (Status.FINISHED, Status.STOPPED):
+                return
+            done = math.ceil(self._steps_done / self._config.steps_per_epoch)
+            if epochs < 1:
+                raise ConfigError("epochs", epochs, LIMITS["epochs"])
+            self._config = self._config.changed(epochs=done + epochs)
+            self._score = self._drawn_score = None
+            self._train_on()
+
+    def change(self, **settings: float) -> None:
+        """Use other values of learning rate, l1, l2 or dropout from the next slice on; the curves remember where.
+
+        Raises:
+            ConfigError: for a value outside its limits.
+            ValueError: for a setting that cannot change while a run goes on.
+        """
+        for field in settings:
+            if field not in CHANGEABLE_WHILE_TRAINING:
+                raise ValueError(f"{field} cannot change during a run; {', '.join(CHANGEABLE_WHILE_TRAINING)} can")
+        with self._lock:
+            if self._status not in (Status.TRAINING, Status.PAUSED):
+                return
+            before, self._config = self._config, self._config.changed(**settings)
+            step = self._goal if self._in_flight else self._steps_done
+            for field, after in settings.items():
+                if getattr(before, field) != after:
+                    self._changes.append(Change(step, field, getattr(before, field), after))
+
+    def watch(self, owner: str, pictures: Mapping[str, FloatArray]) -> None:
+        """Follow what the network says of an owner's pictures, (28, 28) float 0..1 by name, from now on.
+
+        Pictures of the same owner that are no longer named are let go; those of other owners stay.
+        """
+        with self._lock:
+            own = {(owner, name): picture for name, picture in pictures.items()}
+            others = {name: picture for name, picture in self._pictures.items() if name[0] != owner}
+            fresh = [name for name, picture in own.items() if self._pictures.get(name) is not picture]
+            self._pictures = others | own
+            self._readings = {
+                name: told for name, told in self._readings.items() if name in self._pictures and name not in fresh
+            }
+            self._read(fresh)
+
+    def readings(self, owner: str, name: str) -> tuple[Reading, ...]:
+        """What the network said of an owner's watched picture on the way, oldest first."""
+        with self._lock:
+            return tuple(self._readings.get((owner, name), ()))
+
+    def wait_until(self, condition: Callable[[RunView], bool], timeout: float) -> bool:
+        """Block until ``condition`` holds of the run's view, checked after each slice; False after ``timeout`` seconds."""
+        with self._updated:
+            return self._updated.wait_for(lambda: condition(self.view()), timeout)
+
+    @property
+    def _steps_done(self) -> int:
+        return self._state.step if self._state else 0
+
+    def _read(self, names: Iterable[tuple[str, str]]) -> None:
+        names = list(names)
+        if self._state is None or not names:
+            return
+        told = predict(network_of(self._config, self._state), np.stack([self._pictures[name] for name in names]))
+        for name, probabilities in zip(names, told, strict=True):
+            self._readings.setdefault(name, []).append(Reading(self._state.step, probabilities))
+
+    def _train_on(self) -> None:
+        self._status = Status.TRAINING
+        self._steps_per_second = None
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Submit what comes next, if anything does and nothing is in flight. Called with the lock held."""
+        if self._in_flight:
+            return
+        if self._status == Status.TRAINING or self._step_wanted:
+            if self._state and self._state.step >= self._config.total_steps:
+                self._status, self._step_wanted = Status.TRAINING, False
+                self._submit(self._tested, final_scores, network_of(self._config, self._state))
+            else:
+                self._step_in_flight = self._step_wanted
+                steps = self._slice_steps()
+                self._submit(self._sliced, timed_slice, *self._slice_arguments(steps), goal=self._steps_done + steps)
+        elif self._status in (Status.STOPPED, Status.DIVERGED) and self._state and not self._score:
+            self._submit(self._tested, final_scores, network_of(self._config, self._state))
+
+    def _slice_arguments(self, steps: int) -> tuple[Any, ...]:
+        asked = (self._config, self._state, steps)
+        return asked if self._teaching is None else (*asked, self._teaching)
+
+    def _slice_steps(self) -> int:
+        first = last = self._steps_done
+        for _ in range(1 if self._step_wanted else self._slice_points):
+            last = next_point(self._config, last)
+        return last - first
+
+    def _submit(
+        self, take: Callable[[Any], None], function: Callable[..., Any], *arguments: Any, goal: int | None = None
+    ) -> None:
+        self._in_flight = True
+        self._goal = self._steps_done if goal is None else goal
+        self._submitted_at = self._clock()
+        try:
+            future = self._workers.submit(function, *arguments)
+        except Exception as error:  # noqa: BLE001  whatever keeps an executor from starting counts as a failed slice
+            future = Future()
+            future.set_exception(error)
+        future.add_done_callback(lambda done: self._done(done, take))
+
+    def _done(self, future: "Future[Any]", take: Callable[[Any], None]) -> None:
+        with self._lock:
+            self._in_flight = False
+            error = None if future.cancelled() else future.exception()
+            if future.cancelled() or error is not None:
+                self._failed(error)
+            else:
+                self._failures = 0
+                take(future.result())
+            self._go_on()
+            self._updated.notify_all()
+
+    def _failed(self, error: BaseException | None) -> None:
+        """Count a failure; the next ``_go_on`` submits the same work again, unless it was the third in a row."""
+        self._failures += 1
+        LOGGER.warning("a slice failed (%d in a row): %r", self._failures, error)
+        # Changes made during the lost slice take effect in the one that repeats it.
+        self._changes = [replace(change, step=min(change.step, self._steps_done)) for change in self._changes]
+        if self._failures >= FAILURES_ALLOWED:
+            self._status, self._step_wanted = Status.FAILED, False
+
+    def _sliced(self, result: tuple[State, tuple[Point, ...], float]) -> None:
+        state, points, seconds = result
+        trained = state.step - self._steps_done
+        self._state = state
+        self._points.extend(points)
+        self._read(self._pictures)
+        if self._step_in_flight:
+            self._step_wanted = False
+        self._measure(trained, len(points), seconds)
+        if state.diverged and self._status != Status.STOPPED:
+            self._status = Status.DIVERGED
+
+    def _measure(self, steps: int, points: int, seconds: float) -> None:
+        wall = max(self._clock() - self._submitted_at, 1e-6)
+        first = len(self._points) <= points
+        if not first:
+            speed = steps / wall
+            self._steps_per_second = 0.7 * self._steps_per_second + 0.3 * speed if self._steps_per_second else speed
+        affordable = int(SLICE_SECONDS * points / max(seconds, 1e-6))
+        self._slice_points = max(1, min(affordable, self._slice_points * GROWTH))
+
+    def _tested(self, scores: tuple[Score, Score]) -> None:
+        if self._status == Status.TRAINING and self._steps_done < self._config.total_steps:
+            return  # asked to train longer while a stopped run was being tested
+        self._score, self._drawn_score = scores
+        if self._status == Status.TRAINING:
+            self._status = Status.FINISHED
+
+
+class Runs:
+    """Every run of the server, reached by token alone."""
+
+    def __init__(self, workers: Workers, kept: int = RUNS_KEPT) -> None:
+        self.workers = workers
+        self._registry: Registry[Run] = Registry(
+            kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=lambda run: run.stop()
+        )
+
+    def start(self, config: TrainingConfig) -> Run:
+        """A new run of ``config`` under a fresh token, already training.
+
+        Raises:
+            RegistryFull: when every place is taken by a run still at work.
+        """
+        _, run = self._registry.add(lambda token: Run(token, config, self.workers))
+        run.resume()
+        return run
+
+    def teach(self, parent: Run, config: TrainingConfig, teaching: Teaching) -> Run:
+        """A new run that goes on from the network of an ended run, with a visitor's own digits mixed in.
+
+        Raises:
+            ValueError: when ``parent`` has not ended, or the layers of ``config`` are not the parent's.
+            RegistryFull: when every place is taken by a run still at work.
+        """
+        view = parent.view()
+        if view.network is None or view.score is None:
+            raise ValueError("a network can be taught once its run has ended and was tested")
+        if (config.hidden_sizes, config.activation) != (view.config.hidden_sizes, view.config.activation):
+            raise ValueError("layers and activation of the config must be the parent's")
+        origin = Parent(parent.token, view.network, view.score)
+        _, run = self._registry.add(lambda token: Run(token, config, self.workers, parent=origin, teaching=teaching))
+        run.resume()
+        return run
+
+    def find(self, token: str | None) -> Run | None:
+        """The run of a token, or None."""
+        return self._registry.find(token)
+
+    def drop(self, token: str) -> None:
+        """Stop a run and forget it."""
+        self._registry.drop(token)
+
+    def training_count(self) -> int:
+        """How many runs of all visitors are training now."""
+        return sum(run.view().status == Status.TRAINING for run in self._registry.all())
+
+
+RUNS: Final = Runs(Workers())

@@ -1,0 +1,28 @@
+"""Draw: draw a digit and see how the network reads it, and what it really sees."""
+
+import streamlit as st
+
+from ui import session
+from ui.canvas import drawing_place
+from ui.frame import open_page
+from ui.language import t
+from ui.reading_view import show_network_missing, show_reading
+from ui.samples import chosen_picture, sample_digits
+from ui.teaching_view import show_naming, show_teaching
+
+open_page("draw")
+run = session.current_run()
+with st.container(key="draw_page"):
+    with st.container(key="canvas_area"):
+        seen = chosen_picture(drawing_place())
+        if seen is not None:
+            show_naming(seen.picture)
+            st.button(t("draw.pin"), key="pin", on_click=session.pin, args=(seen.picture,))
+    with st.container(key="reading_area"):
+        if run is None:
+            show_network_missing()
+        else:
+            show_reading(run, seen)
+    with st.container(key="samples_area"):
+        sample_digits()
+        show_teaching(run)

@@ -1,0 +1,98 @@
+"""What goes wrong in a classroom, on purpose."""
+
+import os
+import re
+import signal
+
+from playwright.sync_api import expect
+
+from tests.browser import journey
+
+
+def run_token(page) -> str:
+    return re.search(r"run=([\w-]+)", page.url).group(1)
+
+
+def test_a_killed_worker_costs_nothing_the_visitor_sees(visit, server):
+    page = visit("/train")
+    journey.start_training(page, epochs=30)
+    journey.wait_updates(page, 3)
+    victims = server.workers()
+    assert victims
+    for pid in victims:
+        os.kill(pid, signal.SIGKILL)
+    assert "of 1,000" in journey.wait_result(page)
+    assert journey.curve_length(page) == 300
+    assert not set(victims) & set(server.workers())
+
+
+def test_a_lost_connection_finds_the_run_again(visit, line):
+    page = visit("/train", address=line.address)
+    journey.start_training(page, epochs=60)
+    journey.wait_updates(page, 3)
+    before = journey.curve_length(page)
+    line.cut()
+    page.wait_for_timeout(2500)
+    line.mend()
+    page.wait_for_function(
+        f"document.querySelectorAll('.st-key-curves .plot')[0]?._fullData?.[0]?.x?.length > {before}", timeout=60_000
+    )
+    assert journey.wait_result(page)
+
+
+def test_a_reload_in_the_middle_finds_the_run_again_curves_and_all(visit):
+    page = visit("/train")
+    journey.start_training(page, epochs=60)
+    journey.wait_updates(page, 5)
+    before, token = journey.curve_length(page), run_token(page)
+    page.reload()
+    journey.wait_updates(page, 1)
+    assert journey.curve_length(page) >= before
+    assert run_token(page) == token
+    expect(page.locator(".st-key-epochs input")).to_have_value("60")
+    second_tab = page.context.new_page()
+    second_tab.goto(page.url)
+    journey.wait_updates(second_tab, 1)
+    assert journey.curve_length(second_tab) >= before
+    page.locator(".st-key-stop button").click()
+    journey.wait_result(second_tab)
+
+
+def test_train_pressed_twice_starts_one_run(visit):
+    page = visit("/train")
+    page.locator(".st-key-train button").dblclick()
+    page.locator(".st-key-pause button").wait_for()
+    token = run_token(page)
+    journey.wait_result(page)
+    assert run_token(page) == token
+
+
+def test_a_link_to_a_run_that_is_not_there_says_so_and_the_page_works(visit):
+    page = visit("/train?run=nonsense")
+    expect(page.get_by_text("no longer here")).to_be_visible()
+    assert "nonsense" not in page.url
+    page.locator(".st-key-train button").click()
+    assert "of 1,000" in journey.wait_result(page)
+
+
+def test_nonsense_in_the_link_names_field_and_limit_and_the_page_works(visit):
+    page = visit("/train?hidden_sizes=64,9999&epochs=abc&dropout=0.2")
+    expect(page.get_by_text("1 to 1,024")).to_be_visible()
+    expect(page.get_by_text("1 to 200")).to_be_visible()
+    expect(page.locator(".st-key-hidden_size_2 input")).to_have_value("64")
+    expect(page.locator(".st-key-epochs input")).to_have_value("10")
+    assert "dropout=0.2" in page.url
+    page.locator(".st-key-train button").click()
+    assert "of 1,000" in journey.wait_result(page)
+
+
+def test_a_visitor_cannot_reach_the_run_or_the_drawing_of_another(visit):
+    mine = visit("/draw")
+    mine.locator(".st-key-train button").click()
+    mine.locator("canvas.upper-canvas").wait_for()
+    journey.draw(mine, journey.THREE)
+    journey.expect_reading(mine, 3)
+    other = visit("/draw")
+    expect(other.get_by_text("No network yet")).to_be_visible()
+    other.goto(mine.url)
+    expect(other.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")

@@ -1,0 +1,36 @@
+"""What the engine's tests share: one compute thread, as workers have it, and a small data set to train on quickly."""
+
+import os
+
+from model.workers import COMPUTE_ENVIRONMENT
+
+os.environ.update(COMPUTE_ENVIRONMENT)
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from model.data import Mnist, load_mnist
+
+
+@pytest.fixture(scope="session")
+def tensorflow() -> None:
+    """TensorFlow with one compute thread, before anything is computed with it."""
+    from model.workers import prepare_process
+
+    prepare_process()
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Mnist:
+    return load_mnist()
+
+
+@pytest.fixture
+def chance() -> np.random.Generator:
+    return np.random.default_rng(7)
+
+
+@pytest.fixture(scope="session")
+def few_images(mnist: Mnist) -> npt.NDArray[np.uint8]:
+    return mnist.test_images[:50]

@@ -1,0 +1,57 @@
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Executor]:
+    """The engine in this process: the same slices, in one thread instead of worker processes."""
+    from model.runs import RUNS
+    from ui import doubting
+
+    executor = ThreadPoolExecutor(1)
+    monkeypatch.setattr(doubting, "_asked", [])
+    monkeypatch.setattr(RUNS.workers, "_make", lambda: executor)
+    monkeypatch.setattr(RUNS.workers, "_executor", None)
+    yield executor
+    for run in RUNS._registry.all():
+        RUNS.drop(run.token)
+    executor.shutdown()
+    RUNS.workers._executor = None
+
+
+@pytest.fixture
+def open_page():
+    def opened(name: str, **query: str) -> AppTest:
+        page = AppTest.from_file(str(ROOT / name), default_timeout=60)
+        for key, value in query.items():
+            page.query_params[key] = value
+        return page.run()
+
+    return opened
+
+
+def button(page: AppTest, key: str) -> Any:
+    return page.button(key=key)
+
+
+def words(page: AppTest) -> str:
+    """Every text on the page."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(page, kind))
+
+
+def finished(page: AppTest) -> Any:
+    """The run in the page's URL, once it has ended."""
+    from model.runs import RUNS
+
+    run = RUNS.find(page.query_params["run"])
+    assert run is not None
+    assert run.wait_until(lambda view: view.ended, 90)
+    return run

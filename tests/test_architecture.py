@@ -1,0 +1,278 @@
+"""The rules of the architecture, kept: who may import what, what a page may be, and texts that match in both languages."""
+
+import ast
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted(path for folder in ("model", "ui", "pages") for path in (ROOT / folder).glob("*.py"))
+PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
+SCREEN = [ROOT / "app.py", *(path for path in MODULES if path.parent.name != "model")]
+LANGUAGES = ("en", "zh")
+# Names and abbreviations that are the same in every language.
+PROPER_NAMES = {"ReLU", "tanh", "sigmoid", "GELU", "Adam", "AdamW", "RMSprop", "SGD", "Dropout", "L1", "L2"}
+SYMBOLS_ONLY = re.compile(r"(\{\w+\}|[\W\d_])*")
+
+
+def short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """The top-level packages in memory after a fresh interpreter has imported ``modules``."""
+    script = f"import {', '.join(modules)}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    return set(
+        subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+
+
+def tracked_files() -> list[Path]:
+    """Every file of the project: what Git tracks, and without Git what is not obviously somebody else's."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listing.returncode == 0:
+        return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+    return [path for path in ROOT.rglob("*") if path.is_file() and not {".venv", "static"} & set(path.parts)]
+
+
+# --- imports -------------------------------------------------------------------------------------------------------
+
+
+def test_the_web_process_imports_no_tensorflow() -> None:
+    # The canvas package declares its element when imported, which only a running Streamlit server allows.
+    screen = [module_name(path) for path in MODULES if path.parent.name == "ui" and path.stem != "canvas"]
+    engine = [
+        "model.runs",
+        "model.training",
+        "model.config",
+        "model.data",
+        "model.drawing",
+        "model.network",
+        "model.workers",
+    ]
+    assert not loaded_by(*screen, *engine) & {"tensorflow", "keras", "jax", "torch"}
+
+
+def test_the_engine_imports_no_screen() -> None:
+    engine = [module_name(path) for path in MODULES if path.parent.name == "model"]
+    assert "model.program" in engine
+    loaded = loaded_by(*engine)
+    assert "tensorflow" in loaded
+    assert not loaded & {"streamlit", "plotly", "streamlit_drawable_canvas", "ui"}
+
+
+def test_figures_import_no_streamlit() -> None:
+    loaded = loaded_by("ui.figures")
+    assert "plotly" in loaded and "streamlit" not in loaded
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level packages a file names in any import, at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name == "model"], ids=short)
+def test_no_engine_module_names_a_screen_even_inside_a_function(path: Path) -> None:
+    assert not imports(path) & {"streamlit", "plotly", "ui", "pages"}
+
+
+@pytest.mark.parametrize("path", SCREEN, ids=short)
+def test_no_screen_module_names_tensorflow_even_inside_a_function(path: Path) -> None:
+    assert not imports(path) & {"tensorflow", "keras"}
+
+
+def test_only_the_session_touches_session_state_and_the_address() -> None:
+    touching = re.compile(r"session_state|query_params(?!=)|context\.cookies")
+    guilty = {short(path) for path in SCREEN if any(map(touching.search, code_lines(path)))}
+    assert guilty == {"ui/session.py"}
+
+
+def test_only_the_canvas_adapter_knows_the_canvas() -> None:
+    assert {short(path) for path in SCREEN if "streamlit_drawable_canvas" in imports(path)} == {"ui/canvas.py"}
+
+
+def code_lines(path: Path) -> list[str]:
+    """A file without its docstrings and comments, which may speak of what they do not touch."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        first = body[0] if isinstance(body, list) and body else None
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            first.value.value = ""
+    return ast.unparse(tree).splitlines()
+
+
+# --- shape of modules ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES, ids=short)
+def test_a_page_is_at_most_80_lines_without_functions_or_arithmetic(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    assert len(path.read_text("utf-8").splitlines()) <= 80
+    assert not [
+        node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.BinOp, ast.For))
+    ]
+
+
+@pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py"], ids=short)
+def test_a_module_begins_with_one_sentence(path: Path) -> None:
+    sentence = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    assert sentence and sentence.endswith(".") and "\n" not in sentence
+    assert not re.search(r"[.!?] [A-Z]", sentence)
+
+
+def test_no_module_is_a_drawer() -> None:
+    assert not {path.stem for path in MODULES} & {
+        "utils",
+        "util",
+        "helpers",
+        "helper",
+        "common",
+        "manager",
+        "misc",
+        "base",
+    }
+
+
+@pytest.mark.parametrize("path", MODULES, ids=short)
+def test_no_exception_is_swallowed(path: Path) -> None:
+    handlers = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ExceptHandler)]
+    assert all(handler.type is not None for handler in handlers)
+    assert not [handler for handler in handlers if isinstance(handler.body[0], ast.Pass)]
+
+
+# --- texts ---------------------------------------------------------------------------------------------------------
+
+
+def texts(language: str) -> dict[str, str]:
+    def flat(tree: dict[str, Any], prefix: str) -> dict[str, str]:
+        return {
+            key: text
+            for name, value in tree.items()
+            for key, text in (
+                flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+            ).items()
+        }
+
+    return flat(tomllib.loads((ROOT / "assets" / "texts" / f"{language}.toml").read_text("utf-8")), "")
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def asked_keys() -> tuple[dict[str, set[str]], list[re.Pattern[str]]]:
+    """Every ``t("key", ...)`` of the code with the names of its values, and every ``t(f"...")`` as a pattern."""
+    literal: dict[str, set[str]] = {}
+    patterns = []
+    for path in SCREEN:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t" and node.args
+            ):
+                continue
+            for key in ast.walk(node.args[0]) if isinstance(node.args[0], ast.IfExp) else [node.args[0]]:
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    literal.setdefault(key.value, set()).update(str(value.arg) for value in node.keywords)
+                elif isinstance(key, ast.JoinedStr):
+                    parts = [re.escape(p.value) if isinstance(p, ast.Constant) else r"\w+" for p in key.values]  # type: ignore[arg-type]
+                    patterns.append(re.compile("".join(parts)))
+    return literal, patterns
+
+
+def strings_in_code() -> set[str]:
+    return {
+        node.value
+        for path in SCREEN
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(texts("en")) == set(texts("zh"))
+
+
+@pytest.mark.parametrize("key", texts("en"))
+def test_both_languages_want_the_same_values(key: str) -> None:
+    english, chinese = texts("en")[key], texts("zh")[key]
+    assert english.strip() and chinese.strip()
+    assert placeholders(english) == placeholders(chinese)
+
+
+def test_every_text_the_code_asks_for_is_there() -> None:
+    literal, patterns = asked_keys()
+    assert len(literal) > 30 and patterns
+    assert set(literal) <= set(texts("en"))
+    assert [pattern.pattern for pattern in patterns if not any(map(pattern.fullmatch, texts("en")))] == []
+
+
+def test_every_text_gets_the_values_it_wants() -> None:
+    literal, _ = asked_keys()
+    wanting = {key: placeholders(texts("en")[key]) for key in literal}
+    without_values = {key: wanting[key] - given for key, given in literal.items() if given or not wanting[key]}
+    assert {key: missing for key, missing in without_values.items() if missing} == {}
+
+
+def test_no_text_is_there_for_nobody() -> None:
+    literal, patterns = asked_keys()
+    asked = set(literal) | strings_in_code()
+    unused = [
+        key for key in texts("en") if key not in asked and not any(pattern.fullmatch(key) for pattern in patterns)
+    ]
+    assert unused == []
+
+
+def test_no_chinese_text_was_left_in_english() -> None:
+    chinese = texts("zh")
+    untranslated = {key: text for key, text in texts("en").items() if chinese[key] == text}
+    assert {
+        key: text for key, text in untranslated.items() if text not in PROPER_NAMES and not SYMBOLS_ONLY.fullmatch(text)
+    } == {}
+
+
+def test_chinese_texts_are_chinese() -> None:
+    without = {key for key, text in texts("zh").items() if not re.search(r"[\u4e00-\u9fff]", text)}
+    assert {
+        key for key in without if texts("zh")[key] not in PROPER_NAMES and not SYMBOLS_ONLY.fullmatch(texts("zh")[key])
+    } == set()
+
+
+def test_english_texts_hold_no_chinese() -> None:
+    assert not [key for key, text in texts("en").items() if re.search(r"[\u3000-\u9fff\uff00-\uffef]", text)]
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    machine_path = re.compile(r"(?<![\w.])/(home|root|Users|work|tmp)/\w|[A-Z]:\\\\?Users")
+    found = []
+    for path in tracked_files():
+        content = path.read_bytes()
+        if path == Path(__file__).resolve() or b"\0" in content[:8000]:
+            continue
+        found += [
+            f"{short(path)}: {line.strip()[:80]}"
+            for line in content.decode("utf-8").splitlines()
+            if machine_path.search(line)
+        ]
+    assert found == []

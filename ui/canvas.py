@@ -1,0 +1,77 @@
+"""The drawing canvas: the only module that knows streamlit-drawable-canvas; gives the pixels drawn and keeps the drawing."""
+
+import io
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+from streamlit_drawable_canvas import CanvasResult, st_canvas
+
+from model.drawing import Placement, find_ink, prepare, resize_only
+from ui import session
+from ui.language import t
+from ui.live_chart import name_canvas
+from ui.seeing import Seen
+from ui.visitors import Drawing
+
+SIDE: Final = 280
+BRUSH: Final = 20
+BRUSH_LEAST, BRUSH_MOST = 8, 36
+INK, PAPER = "#FFFFFF", "#000000"
+
+
+def drawing_place() -> Seen | None:
+    """The canvas with Clear and brush; returns what the network is to see, or None for a blank canvas."""
+    st.caption(t("draw.how"))
+    first = session.canvas_begins_with()
+    with st.container(key="canvas_place"):
+        result = st_canvas(
+            key=session.CANVAS,
+            width=SIDE,
+            height=SIDE,
+            stroke_width=session.knob("brush") or BRUSH,
+            stroke_color=INK,
+            background_color=PAPER,
+            initial_drawing=first,
+            return_image_data=True,
+        )
+    name_canvas(t("draw.canvas"))
+    _take(result)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(t("draw.clear"), key="clear", on_click=session.clear_drawing)
+        st.button(t("draw.undo"), key="undo", on_click=session.undo_stroke, disabled=session.drawing() is None)
+        session.give_if_missing("brush", BRUSH)
+        st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key="brush", persist_state="session", width=180)
+    st.toggle(t("draw.prepare"), key="prepare", value=True, persist_state="session")
+    st.caption(t("draw.prepare_help"))
+    return _seen(bool(session.knob("prepare")))
+
+
+def _seen(prepared: bool) -> Seen | None:
+    """What the network is to see of the drawing: prepared as MNIST was, or only made smaller."""
+    drawing = session.drawing()
+    if drawing is None:
+        return None
+    rgba = pixels(drawing)
+    if not prepared:
+        small = resize_only(rgba)
+        session.follow(small)
+        return None if small is None else Seen(small, find_ink(rgba), Placement((SIDE, SIDE), 0, 0, SIDE / 28, 0, 0))
+    found = prepare(rgba)
+    session.follow(None if found is None else found[0])
+    return None if found is None else Seen(found[0], find_ink(rgba), found[1])
+
+
+def pixels(drawing: Drawing) -> npt.NDArray[np.uint8]:
+    """The pixels of a drawing, (280, 280, 4) uint8."""
+    return np.asarray(Image.open(io.BytesIO(drawing.png)).convert("RGBA"))
+
+
+def _take(result: CanvasResult) -> None:
+    """Keep what the canvas sent, if it sent something since it was put on the page: a drawing, or that it is empty."""
+    if result.json_data is None or result.image_bytes is None:
+        return
+    empty = not result.json_data.get("objects")
+    session.keep_drawing(None if empty else Drawing(result.json_data, result.image_bytes))

@@ -1,0 +1,145 @@
+"""The knobs: widgets in, TrainingConfig out; knows nothing of what is done with it."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
+from ui import session
+from ui.language import t
+
+SIZE_STEP: Final = 16
+OFFERED: Final[dict[str, Sequence[Any]]] = {
+    "activation": LIMITS["activation"].choices,
+    "optimizer": LIMITS["optimizer"].choices,
+    "learning_rate": (0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    "schedule": LIMITS["schedule"].choices,
+    "batch_size": (1, 8, 16, 32, 64, 128, 256, 512, 1024),
+    "training_images": (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 55_000),
+    "augmentation": LIMITS["augmentation"].choices,
+    "pen_share": (0.0, 0.1, 0.2, 0.3, 0.5),
+    "dropout": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9),
+    "l1": (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1),
+    "l2": (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1),
+}
+NAMED: Final = ("activation", "optimizer", "schedule", "augmentation")
+
+
+def training_controls() -> TrainingConfig | None:
+    """Draw the knobs and return what they say; None, with the reason shown, while that is outside the limits."""
+    session.load_knobs()
+    _show_link_errors()
+    _presets()
+    _number("hidden_layers", 0, int(LIMITS["hidden_layers"].high), 1)
+    layers = min(session.knob("hidden_layers"), int(LIMITS["hidden_layers"].high))
+    for index, place in enumerate(st.columns(min(layers, 2))) if layers else ():
+        with place:
+            for layer in range(index + 1, layers + 1, 2):
+                _size(layer)
+    _number("epochs", int(LIMITS["epochs"].low), int(LIMITS["epochs"].high), 1)
+    try:
+        config = TrainingConfig(**session.knob_values())
+    except ConfigError as error:
+        st.error(limit_message(error))
+        return None
+    session.knobs_to_url(config)
+    return config
+
+
+def more_knobs() -> None:
+    """The knobs most visitors leave alone, each with a plain sentence and the exact term."""
+    with st.expander(t("train.more_knobs"), key="more_knobs"):
+        for name, options in OFFERED.items():
+            _choice(name, options)
+        _number("seed", int(LIMITS["seed"].low), int(LIMITS["seed"].high), 1)
+        st.caption(t("knob.seed.help"))
+        st.button(t("train.standard_knobs"), key="standard_knobs", on_click=_standard_knobs)
+
+
+def limit_message(error: ConfigError) -> str:
+    """The error in the visitor's language: which field, which value, and what would be right."""
+    limit = error.limit
+    if limit.choices:
+        allowed = t("error.choices", choices=", ".join(option_text(error.field, choice) for choice in limit.choices))
+    else:
+        allowed = t("error.range", low=f"{limit.low:,g}", high=f"{limit.high:,.12g}")
+    return t("error.limit", field=t(f"knob.{error.field}.label"), value=error.value, allowed=allowed)
+
+
+def option_text(name: str, value: Any) -> str:
+    """An option as the visitor reads it."""
+    if name in NAMED:
+        return t(f"option.{name}.{value}")
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def _show_link_errors() -> None:
+    for field, text, error in session.link_errors():
+        standard = session.knob_values()["hidden_sizes"] if field == "hidden_sizes" else DEFAULTS[field]
+        used = ", ".join(map(str, standard)) if isinstance(standard, tuple) else option_text(field, standard)
+        st.error(t("error.link", field=field, text=text, reason=limit_message(error), used=used))
+    if session.link_errors():
+        st.button(t("error.dismiss"), key="dismiss_link_errors", on_click=session.forget_link_errors)
+
+
+def _presets() -> None:
+    """Ready-made trainings, with what each costs and gets."""
+    for name, preset in PRESETS.items():
+        if preset == session.knobs():
+            st.caption(t(f"preset.{name}.about"))
+    with st.container(horizontal=True, key="presets", gap="small"):
+        for name, preset in PRESETS.items():
+            st.button(
+                t(f"preset.{name}.name"),
+                key=f"preset_{name}",
+                help=t(f"preset.{name}.about"),
+                on_click=session.set_knobs,
+                args=(preset,),
+            )
+
+
+def _number(name: str, low: int, high: int, step: int) -> None:
+    st.number_input(
+        t(f"knob.{name}.label"), min_value=low, max_value=high, step=step, key=name, persist_state="session", help=None
+    )
+
+
+def _size(layer: int) -> None:
+    limit = LIMITS["hidden_sizes"]
+    key = f"hidden_size_{layer}"
+    session.give_if_missing(key, 64)
+    st.number_input(
+        t("knob.hidden_size.label", layer=layer),
+        min_value=int(limit.low),
+        max_value=int(limit.high),
+        step=SIZE_STEP,
+        key=key,
+        persist_state="session",
+    )
+
+
+def _choice(name: str, options: Sequence[Any]) -> None:
+    value = session.knob(name)
+    shown = list(options) if value in options else sorted([*options, value])
+    st.selectbox(
+        t(f"knob.{name}.label"),
+        shown,
+        format_func=lambda option: option_text(name, option),
+        key=name,
+        persist_state="session",
+        on_change=_knob_changed,
+        args=(name,),
+    )
+    st.caption(t(f"knob.{name}.help"))
+
+
+def _knob_changed(name: str) -> None:
+    """Learning rate, dropout, L1 and L2 take effect at once in a run that is going on."""
+    run = session.current_run()
+    if run is not None and name in CHANGEABLE_WHILE_TRAINING:
+        run.change(**{name: session.chosen(name)})
+
+
+def _standard_knobs() -> None:
+    session.set_knobs(TrainingConfig())

@@ -1,0 +1,205 @@
+"""Data in, Plotly figures out; imports no Streamlit and takes every word it shows as an argument."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas  # noqa: F401  # Plotly looks at a half-imported pandas when another thread is just importing it
+import plotly.graph_objects as go
+
+from model.config import TrainingConfig
+from model.runs import Change, Reading
+from model.training import Point
+
+TRAINING_COLOUR: Final = "#0072B2"
+VALIDATION_COLOUR: Final = "#D55E00"
+QUIET_COLOUR: Final = "#8A97A3"
+POINTS_SHOWN: Final = 500
+UNITS_DRAWN: Final = 10
+
+
+@dataclass(frozen=True)
+class CurveWords:
+    """The words of one chart of curves, in the visitor's language."""
+
+    title: str
+    epoch: str
+    training: str
+    validation: str
+
+
+def loss_curve(
+    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords, labels: Sequence[str]
+) -> go.Figure:
+    """Training and validation cross-entropy by epoch, with a line and its label where a setting was changed."""
+    figure = _curves(points, "loss", config, words, {"rangemode": "tozero"})
+    return _marked(figure, changes, config, labels)
+
+
+def accuracy_curve(
+    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords, labels: Sequence[str]
+) -> go.Figure:
+    """Training and validation accuracy by epoch, in percent, with a line and its label where a setting was changed."""
+    figure = _curves(points, "accuracy", config, words, {"tickformat": ".0~%"})
+    return _marked(figure, changes, config, labels)
+
+
+def probability_bars(probabilities: npt.NDArray[np.float32], title: str) -> go.Figure:
+    """Ten bars, (10,) probabilities; the highest in full colour."""
+    highest = int(probabilities.argmax())
+    colours = [TRAINING_COLOUR if digit == highest else QUIET_COLOUR for digit in range(10)]
+    bars = go.Bar(
+        x=[str(digit) for digit in range(10)],
+        y=probabilities.astype(np.float32),
+        marker={"color": colours},
+        text=[f"{probability:.0%}" if probability >= 0.005 else "" for probability in probabilities.tolist()],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+    )
+    figure = _figure([bars], title)
+    figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
+    figure.update_yaxes(range=[0, 1.12], tickvals=[0, 0.5, 1], tickformat=".0%", fixedrange=True)
+    return figure
+
+
+def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Figure:
+    """A drawing, given as a data URL, with ten small bars beside it; the highest in full colour."""
+    highest = int(probabilities.argmax())
+    colours = [TRAINING_COLOUR if digit == highest else QUIET_COLOUR for digit in range(10)]
+    bars = go.Bar(
+        x=[str(digit) for digit in range(10)],
+        y=probabilities.astype(np.float32),
+        marker={"color": colours},
+        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+    )
+    figure = _figure([bars], None)
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "sizex": 0.3, "sizey": 1, "layer": "below"}
+    figure.add_layout_image(source=picture, **place)
+    figure.update_xaxes(type="category", domain=[0.34, 1], fixedrange=True, showgrid=False, tickfont={"size": 11})
+    figure.update_yaxes(range=[0, 1.05], visible=False, fixedrange=True)
+    figure.update_layout(margin={"l": 0, "r": 4, "t": 4, "b": 22})
+    return figure
+
+
+def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, epoch: str) -> go.Figure:
+    """How likely each digit was for one picture over training; the final answer strong, the others that mattered quiet."""
+    x = np.array([reading.step / config.steps_per_epoch for reading in readings], np.float32)
+    told = np.stack([reading.probabilities for reading in readings])
+    final = int(told[-1].argmax())
+    traces = []
+    for digit in range(10):
+        if digit == final or told[:, digit].max() >= 0.05:
+            line = {"color": TRAINING_COLOUR, "width": 3} if digit == final else {"width": 1.5, "dash": "dot"}
+            hover = f"{digit}: %{{y:.1%}}<extra></extra>"
+            traces.append(
+                go.Scatter(x=x, y=told[:, digit], name=str(digit), mode="lines", line=line, hovertemplate=hover)
+            )
+    figure = _figure(traces, title)
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision="kept"
+    )
+    figure.update_xaxes(title={"text": epoch, "standoff": 4}, rangemode="tozero")
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    return figure
+
+
+def network_diagram(config: TrainingConfig, names: Sequence[str], more: str) -> go.Figure:
+    """The layers as columns of dots, at most ten a layer, with lines between them; ``names`` label the columns."""
+    columns = [_unit_heights(size) for size in config.layer_sizes]
+    line_x: list[float | None] = []
+    line_y: list[float | None] = []
+    for index, (below, above) in enumerate(itertools.pairwise(columns)):
+        for start in below:
+            for end in above:
+                line_x += [index, index + 1, None]
+                line_y += [start, end, None]
+    dots_x = [index for index, heights in enumerate(columns) for _ in heights]
+    dots_y = [height for heights in columns for height in heights]
+    lines = go.Scatter(
+        x=line_x, y=line_y, mode="lines", line={"color": QUIET_COLOUR, "width": 0.5}, hoverinfo="skip", opacity=0.5
+    )
+    dots = go.Scatter(
+        x=dots_x, y=dots_y, mode="markers", marker={"color": TRAINING_COLOUR, "size": 9}, hoverinfo="skip"
+    )
+    figure = _figure([lines, dots], None)
+    for index, (name, size) in enumerate(zip(names, config.layer_sizes, strict=True)):
+        shown = more if size > UNITS_DRAWN else ""
+        figure.add_annotation(x=index, y=-5.2, text=f"{name}<br><b>{size:,}</b>{shown}", showarrow=False, yanchor="top")
+    figure.update_layout(showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.5, len(columns) - 0.5])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[-8, 4.6])
+    return figure
+
+
+def thinned(count: int, most: int = POINTS_SHOWN) -> npt.NDArray[np.intp]:
+    """At most ``most`` indices of ``count`` points, evenly spread, first and last among them."""
+    if count <= most:
+        return np.arange(count)
+    return np.unique(np.linspace(0, count - 1, most).round().astype(np.intp))
+
+
+def _unit_heights(size: int) -> list[float]:
+    shown = min(size, UNITS_DRAWN)
+    return [4 - 8 * (index + 0.5) / shown for index in range(shown)]
+
+
+def _curves(
+    points: Sequence[Point], value: str, config: TrainingConfig, words: CurveWords, axis: dict[str, Any]
+) -> go.Figure:
+    held_out = [point for point in points if point.validation_loss is not None]
+    traces = [
+        _curve(points, value, config, words.training, words.epoch, TRAINING_COLOUR, "lines"),
+        _curve(
+            held_out, f"validation_{value}", config, words.validation, words.epoch, VALIDATION_COLOUR, "lines+markers"
+        ),
+    ]
+    figure = _figure(traces, words.title)
+    figure.update_xaxes(title={"text": words.epoch, "standoff": 4}, rangemode="tozero")
+    figure.update_yaxes(**axis, **({} if points else {"range": [0, 1]}))
+    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(showlegend=True, uirevision="kept", legend=legend)
+    return figure
+
+
+def _curve(
+    points: Sequence[Point], value: str, config: TrainingConfig, name: str, epoch: str, colour: str, mode: str
+) -> go.Scatter:
+    shown = [points[index] for index in thinned(len(points))]
+    number = ":.1%" if "accuracy" in value else ":.4f"
+    return go.Scatter(
+        x=np.array([point.step / config.steps_per_epoch for point in shown], np.float32),
+        y=np.array([getattr(point, value) for point in shown], np.float32),
+        name=name,
+        mode=mode,
+        line={"color": colour, "width": 2},
+        marker={"size": 6},
+        hovertemplate=f"{epoch} %{{x:.1f}}: %{{y{number}}}<extra>{name}</extra>",
+    )
+
+
+def _marked(figure: go.Figure, changes: Sequence[Change], config: TrainingConfig, labels: Sequence[str]) -> go.Figure:
+    line = {"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"}
+    for row, (change, label) in enumerate(zip(changes, labels, strict=True)):
+        epoch = change.step / config.steps_per_epoch
+        figure.add_shape(type="line", x0=epoch, x1=epoch, y0=0, y1=1, yref="paper", line=line)
+        height = 0.98 - 0.08 * (row % 4)
+        figure.add_annotation(
+            x=epoch, y=height, yref="paper", text=label, showarrow=False, xanchor="left", font={"size": 11}
+        )
+    return figure
+
+
+def _figure(traces: Sequence[Any], title: str | None) -> go.Figure:
+    figure = go.Figure(list(traces))
+    figure.update_layout(
+        template="none",
+        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 15}} if title else None,
+        margin={"l": 44, "r": 12, "t": 56 if title else 8, "b": 40},
+        font={"size": 13},
+        showlegend=False,
+    )
+    return figure

@@ -1,0 +1,67 @@
+"""The visitor's own drawings on the Train page: what the network says of each while it learns, and when it made up its mind."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from model.config import TrainingConfig
+from model.network import FloatArray, predict
+from model.runs import Reading, Run, RunView
+from ui import session
+from ui.figures import drawing_bars, mind_curve
+from ui.language import t
+from ui.live_chart import Chart, live_charts
+from ui.pictures import picture_url
+
+LAST: Final = "last"
+
+
+def followed_pictures() -> dict[str, FloatArray]:
+    """The visitor's last drawing and pinned ones, by name."""
+    visitor = session.visitor()
+    last = {} if visitor.last_picture is None else {LAST: visitor.last_picture}
+    return last | visitor.pins
+
+
+def show_followed(run: Run, view: RunView) -> None:
+    """Each followed drawing with its ten bars; after the run, how its answer moved over training."""
+    pictures = followed_pictures()
+    run.watch(session.visitor().token, pictures)
+    if not pictures:
+        st.caption(t("follow.empty"))
+        return
+    st.caption(t("follow.title"))
+    charts = []
+    for picture in pictures.values():
+        told = predict(view.network, picture[None])[0] if view.network is not None else np.full(10, 0.1, np.float32)
+        label = t("follow.words", answer=int(told.argmax()), share=f"{told.max():.0%}")
+        charts.append(Chart(drawing_bars(picture_url(picture), told), label, 130))
+    live_charts(charts, key="followed", failed=t("frame.plotly_failed"))
+    if view.ended:
+        _show_minds(run, view, list(pictures))
+
+
+def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
+    told = {name: run.readings(session.visitor().token, name) for name in names}
+    moved = {name: readings for name, readings in told.items() if len(readings) > 1}
+    if not moved:
+        st.caption(t("follow.not_followed"))
+        return
+    charts = []
+    for number, (name, readings) in enumerate(moved.items(), 1):
+        answer, epoch = made_up_its_mind(readings, view.config)
+        title = t("follow.last") if name == LAST else t("follow.pin", number=number)
+        words = t("follow.mind", answer=answer, epoch=f"{epoch:.1f}")
+        charts.append(Chart(mind_curve(readings, view.config, f"{title}: {words}", t("train.epoch")), words, 230))
+    live_charts(charts, key="minds", failed=t("frame.plotly_failed"))
+
+
+def made_up_its_mind(readings: Sequence[Reading], config: TrainingConfig) -> tuple[int, float]:
+    """The last answer, and the epoch from which it never changed again."""
+    answers = [int(reading.probabilities.argmax()) for reading in readings]
+    since = len(answers) - 1
+    while since and answers[since - 1] == answers[-1]:
+        since -= 1
+    return answers[-1], readings[since].step / config.steps_per_epoch

@@ -1,0 +1,110 @@
+"""The project's own Streamlit elements: Plotly figures that update in place, the strip of digits, and the document's settings."""
+
+import functools
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+COMPONENTS: Final = ROOT / "assets" / "components"
+STATIC: Final = ROOT / "static"
+PLOTLY_FILE: Final = f"plotly-{plotly.__version__}.min.js"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, what it says in words for those who cannot see it, and its height in pixels."""
+
+    figure: go.Figure
+    label: str
+    height: int = 300
+
+
+def live_charts(charts: Sequence[Chart], key: str, failed: str) -> None:
+    """Show figures side by side, or below each other where it is narrow; a later call with the same key updates them in place.
+
+    ``failed`` is what the visitor reads should the browser be unable to load Plotly.
+    """
+    figures = [{"figure": chart.figure.to_json(), "label": chart.label, "height": chart.height} for chart in charts]
+    _plot()(key=key, data={"plotly": plotly_address(), "figures": figures, "failed": failed, "clicks": False})
+
+
+def digit_strip(digits: Sequence[dict[str, str]], label: str, key: str) -> None:
+    """A row of digits; each has ``picture`` (a data URL), ``answer``, ``state`` (right, wrong or unknown) and ``label``."""
+    _strip()(key=key, data={"digits": list(digits), "label": label})
+
+
+def document_settings(language: str, cookie: str, visitor: str, seconds: int) -> None:
+    """Tell the browser the document's language and the cookie to keep for ``seconds``."""
+    data = {"language": language, "cookie": cookie, "visitor": visitor, "seconds": seconds}
+    _document()(key="document_settings", data=data)
+
+
+def name_canvas(label: str) -> None:
+    """Give the drawing canvas its name for screen readers, and hide its own untranslated tools."""
+    _canvas_name()(key="canvas_name", data={"label": label})
+
+
+def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, Any] | None:
+    """A button that lets the visitor choose a file; what was chosen: ``bytes``, and ``content`` in base64 or None."""
+    data = {"label": label, "accept": accept, "bytes": most_bytes}
+    picked = _file_picker()(key=key, data=data, on_picked_change=lambda: None).picked
+    return picked if isinstance(picked, dict) else None
+
+
+@functools.cache
+def plotly_address() -> str:
+    """Where the browser finds Plotly's script; copies it once from the installed package to the folder Streamlit serves."""
+    target = STATIC / PLOTLY_FILE
+    if not target.exists():
+        STATIC.mkdir(exist_ok=True)
+        with as_file(files("plotly") / "package_data" / "plotly.min.js") as source:
+            part = target.with_suffix(".part")
+            shutil.copyfile(source, part)
+            part.replace(target)
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' + base if base else ''}/app/static/{PLOTLY_FILE}"
+
+
+def _read(name: str) -> str:
+    return (COMPONENTS / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _plot() -> Any:
+    html = '<div class="plots"></div>\n'
+    return st.components.v2.component(
+        "digit_lab_plot", html=html, js=_read("plot.js"), css=_read("plot.css"), isolate_styles=False
+    )
+
+
+@functools.cache
+def _strip() -> Any:
+    html = '<ol class="strip"></ol>\n'
+    return st.components.v2.component("digit_lab_strip", html=html, js=_read("strip.js"), css=_read("strip.css"))
+
+
+@functools.cache
+def _document() -> Any:
+    return st.components.v2.component("digit_lab_document", html="<span hidden></span>\n", js=_read("document.js"))
+
+
+@functools.cache
+def _canvas_name() -> Any:
+    return st.components.v2.component(
+        "digit_lab_canvas_name", html="<span hidden></span>\n", js=_read("canvas_name.js")
+    )
+
+
+@functools.cache
+def _file_picker() -> Any:
+    html = '<input type="file" hidden tabindex="-1" aria-hidden="true">\n<button type="button"></button>'
+    css, js = _read("file_picker.css"), _read("file_picker.js")
+    return st.components.v2.component("digit_lab_file_picker", html=html, css=css, js=js)

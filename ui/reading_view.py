@@ -1,0 +1,86 @@
+"""What the network says of a picture: the digit, ten bars, the picture itself; reads with NumPy and trains nothing."""
+
+import streamlit as st
+
+from model.config import PRESETS
+from model.network import FloatArray, Network, predict
+from model.runs import RUNS, Run, RunView
+from ui.doubting import doubts, prepare
+from ui.figures import probability_bars
+from ui.language import t
+from ui.live_chart import Chart, live_charts
+from ui.pictures import picture_url
+from ui.seeing import Seen
+from ui.training_view import poll_seconds, start_button
+from ui.why_view import show_why
+
+
+def show_network_missing() -> None:
+    """No network yet: say so, and offer to train the standard one."""
+    st.info(t("draw.no_network"))
+    start_button(PRESETS["standard"], label="draw.train_standard")
+
+
+def show_reading(run: Run, seen: Seen | None) -> None:
+    """What the run's network says of the picture; looks again by itself while the run trains."""
+    busy = _busy(run.view())
+    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, busy)
+
+
+def _busy(view: RunView) -> bool:
+    """Whether what is shown will change by itself: the run goes on, or a worker still makes what doubt compares with."""
+    return view.busy or not prepare(RUNS.workers)
+
+
+def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
+    view = run.view()
+    if view.network is None:
+        st.info(t("draw.waiting"))
+    elif seen is None:
+        with st.container(key="prediction"):
+            st.markdown(t("draw.blank"))
+    else:
+        _show_answer(view.network, seen, busy)
+    st.caption(
+        t("draw.read_by", layers=_layers(view), status=t(f"status.{view.status}"), epoch=f"{round(view.epoch, 1):g}")
+    )
+    if _busy(view) != busy:
+        st.rerun()
+
+
+def _layers(view: RunView) -> str:
+    return " → ".join(f"{size:,}" for size in view.config.layer_sizes)
+
+
+def _show_answer(network: Network, seen: Seen, busy: bool) -> None:
+    probabilities = predict(network, seen.picture[None])[0]
+    answer = int(probabilities.argmax())
+    with st.container(horizontal=True, gap="large"):
+        _show_digit(answer, float(probabilities[answer]))
+        _show_picture(seen.picture)
+    if not busy and doubts(network, seen.picture):
+        with st.container(key="doubt"):
+            st.warning(t("draw.doubt"))
+    figure = probability_bars(probabilities, t("draw.bars"))
+    live_charts([Chart(figure, _bars_in_words(probabilities), 250)], key="bars", failed=t("frame.plotly_failed"))
+    show_why(network, seen.picture, answer, seen.placement, seen.ink)
+
+
+def _show_digit(answer: int, share: float) -> None:
+    with st.container(key="answer", width="content"):
+        st.caption(t("draw.answer"))
+        with st.container(key="prediction"):
+            st.header(str(answer), anchor=False)
+        st.markdown(t("draw.sure", share=f"{share:.0%}"))
+
+
+def _show_picture(picture: FloatArray) -> None:
+    with st.container(key="seen", width="content"):
+        st.caption(t("draw.seen"))
+        label = t("draw.seen_words")
+        st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{label}" width="168" height="168">')
+
+
+def _bars_in_words(probabilities: FloatArray) -> str:
+    order = probabilities.argsort()[::-1][:3].tolist()
+    return t("draw.bars_words", shares=", ".join(f"{digit}: {probabilities[digit]:.0%}" for digit in order))

@@ -1,0 +1,15 @@
+"""What the network is given to see, handed from the canvas or the samples to the reading; knows no widget."""
+
+from dataclasses import dataclass
+
+from model.drawing import Placement
+from model.network import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is read: the ``picture`` (28, 28) float 0..1, and of a drawing its ``ink`` (H, W) and where the picture lies on it."""
+
+    picture: FloatArray
+    ink: FloatArray | None = None
+    placement: Placement | None = None

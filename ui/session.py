@@ -1,0 +1,317 @@
+"""The only module that touches Streamlit's session state, the URL and the visitor's cookie."""
+
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import numpy as np
+import streamlit as st
+
+from model.config import DEFAULTS, ConfigError, TrainingConfig
+from model.handwriting import OwnDigit
+from model.network import FloatArray
+from model.runs import RUNS, Run, Status
+from model.training import OWN_DIGITS_MOST
+from ui.visitors import PINS_MOST, VISITORS, Drawing, Visitor
+
+LANGUAGES: Final = {"en": "English", "zh": "中文"}
+COOKIE: Final = "digit_lab_visitor"
+FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes")
+CANVAS: Final = "canvas"
+
+
+def language() -> str:
+    """The visitor's language: from the URL, else as chosen before, else the browser's, else English."""
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        st.session_state["_language"] = asked
+    if "_language" not in st.session_state:
+        st.session_state["_language"] = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+    return str(st.session_state["_language"])
+
+
+def set_language(code: str) -> None:
+    """Switch the language, in the URL too; everything else stays."""
+    st.session_state["_language"] = code
+    st.query_params["lang"] = code
+
+
+def visitor() -> Visitor:
+    """This browser's memory on the server, found by cookie, else by session; a fresh one for somebody new."""
+    for token in (st.session_state.get("_visitor"), st.context.cookies.get(COOKIE)):
+        found = VISITORS.find(token)
+        if found is not None:
+            st.session_state["_visitor"] = found.token
+            return found
+    token, fresh = VISITORS.add(Visitor)
+    st.session_state["_visitor"] = token
+    return fresh
+
+
+def current_run() -> Run | None:
+    """The run in the URL, else the latest of this visitor that still exists. It is put into the URL."""
+    asked = st.query_params.get("run")
+    run = RUNS.find(asked)
+    if run is None:
+        run = next(filter(None, map(RUNS.find, reversed(visitor().runs))), None)
+    if run is not None and asked != run.token:
+        if asked is not None:
+            st.session_state["_lost_run"] = True
+        st.query_params["run"] = run.token
+    elif run is None and asked is not None:
+        st.session_state["_lost_run"] = True
+        del st.query_params["run"]
+    return run
+
+
+def take_lost_run() -> bool:
+    """Whether the URL named a run that does not exist (any more); true once for each such link."""
+    return bool(st.session_state.pop("_lost_run", False))
+
+
+def start_run(config: TrainingConfig) -> Run:
+    """A new run of this visitor, put into the URL. While one of theirs is training, that one is returned instead.
+
+    Raises:
+        RegistryFull: when the server has no place for another run.
+    """
+    current = current_run()
+    if current is not None and current.view().status == Status.TRAINING:
+        return current
+    run = RUNS.start(config)
+    visitor().runs.append(run.token)
+    st.query_params["run"] = run.token
+    return run
+
+
+def link_parameters() -> dict[str, str]:
+    """What every link inside the app carries: language and run."""
+    kept = {"lang": language()}
+    run = st.query_params.get("run")
+    return kept | {"run": run} if run else kept
+
+
+def load_knobs() -> None:
+    """Set the knobs' widgets from the URL, and where it says nothing from the run in it, once for each new link.
+
+    A field that cannot be used is reported by ``link_errors`` and takes its standard value.
+    """
+    query = {name: text for name, text in st.query_params.items() if name in DEFAULTS}
+    if st.session_state.get("_knobs_in_url") == query:
+        return
+    first = "_knobs_in_url" not in st.session_state
+    run = current_run() if first and (st.query_params.get("run") or "hidden_layers" not in st.session_state) else None
+    base = run.view().config if run else TrainingConfig()
+    if not first:
+        base = knobs() or base
+    st.session_state["_link_errors"] = errors = []
+    for name, text in query.items():
+        try:
+            base = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+        except ConfigError as error:
+            errors.append((name, text, error))
+    set_knobs(base)
+
+
+def link_errors() -> list[tuple[str, str, ConfigError]]:
+    """(field, text, error) of every field of the last link that could not be used."""
+    return list(st.session_state.get("_link_errors", []))
+
+
+def forget_link_errors() -> None:
+    """The visitor has moved on."""
+    st.session_state["_link_errors"] = []
+
+
+def set_knobs(config: TrainingConfig) -> None:
+    """Put a config into the widgets; only before they are drawn, or in a callback."""
+    st.session_state["hidden_layers"] = len(config.hidden_sizes)
+    for index, size in enumerate(config.hidden_sizes, 1):
+        st.session_state[f"hidden_size_{index}"] = size
+    for name in FIELD_WIDGETS:
+        st.session_state[name] = getattr(config, name)
+
+
+def knob_values() -> dict[str, Any]:
+    """What the widgets say, as arguments of ``TrainingConfig``; standard values for those not drawn yet."""
+    layers = st.session_state.get("hidden_layers", len(DEFAULTS["hidden_sizes"]))
+    sizes = tuple(st.session_state.get(f"hidden_size_{index}", 64) for index in range(1, layers + 1))
+    return {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+
+
+def knobs() -> TrainingConfig | None:
+    """The config the widgets describe; None while it is outside the limits."""
+    try:
+        return TrainingConfig(**knob_values())
+    except ConfigError:
+        return None
+
+
+def knobs_to_url(config: TrainingConfig) -> None:
+    """Put into the URL what differs from the standard network, or from the run that a reload would take knobs from."""
+    run = RUNS.find(st.query_params.get("run"))
+    bases = [TrainingConfig(), *([run.view().config] if run else [])]
+    query = {
+        name: text for name, text in config.to_query().items() if any(text != base.to_query()[name] for base in bases)
+    }
+    for name in DEFAULTS:
+        if name not in query and name in st.query_params:
+            del st.query_params[name]
+    for name, text in query.items():
+        if st.query_params.get(name) != text:
+            st.query_params[name] = text
+    st.session_state["_knobs_in_url"] = query
+
+
+def chosen(key: str) -> Any:
+    """What the widget of ``key`` says; for callbacks."""
+    return st.session_state[key]
+
+
+def give(key: str, value: Any) -> None:
+    """Set what the widget of ``key`` says; only before it is drawn, or in a callback."""
+    st.session_state[key] = value
+
+
+def give_if_missing(key: str, value: Any) -> None:
+    """Set what the widget of ``key`` says, unless it says something already."""
+    st.session_state.setdefault(key, value)
+
+
+def knob(name: str) -> Any:
+    """What one knob says, or its standard value before it is drawn."""
+    return st.session_state.get(name, DEFAULTS.get(name))
+
+
+def say(message: str) -> None:
+    """Keep a message for the next page drawn."""
+    st.session_state["_message"] = message
+
+
+def take_message() -> str | None:
+    """The message kept, once."""
+    message = st.session_state.pop("_message", None)
+    return None if message is None else str(message)
+
+
+def experiment_address(config: TrainingConfig) -> str:
+    """The full address of the page with every knob in it, for somebody else: without the run."""
+    address = urlsplit(st.context.url or "")
+    query = urlencode({"lang": language()} | config.to_query(), safe=",")
+    return urlunsplit((address.scheme, address.netloc, address.path, query, ""))
+
+
+def canvas_begins_with() -> dict[str, Any]:
+    """What the canvas is to show when it is put on the page; stays the same until it is cleared or put there anew.
+
+    It must not follow the strokes: a canvas whose first drawing changes draws everything again.
+    """
+    if CANVAS not in st.session_state or "_first_drawing" not in st.session_state:
+        kept = visitor().drawing if CANVAS not in st.session_state else None
+        st.session_state["_drawing"] = kept
+        st.session_state["_first_drawing"] = kept.strokes if kept else {"objects": []}
+    return dict(st.session_state["_first_drawing"])
+
+
+def drawing() -> Drawing | None:
+    """What is on this session's canvas."""
+    found = st.session_state.get("_drawing")
+    return found if isinstance(found, Drawing) else None
+
+
+def keep_drawing(drawn: Drawing | None) -> None:
+    """Take over what the canvas sent; a new stroke ends the look at a sample digit."""
+    if drawn == drawing():
+        return
+    visitor().last_picture = None
+    st.session_state["_drawing"] = visitor().drawing = drawn
+    if drawn is not None:
+        st.session_state["_sample"] = None
+
+
+def clear_drawing() -> None:
+    """Empty the canvas and forget the drawing, here and in the visitor's memory; only in a callback."""
+    _draw_anew([])
+    st.session_state["_drawing"] = visitor().drawing = None
+    visitor().last_picture = None
+    st.session_state["_sample"] = None
+
+
+def undo_stroke() -> None:
+    """Take the last stroke off the canvas, which then sends what is left; only in a callback."""
+    drawn = drawing()
+    strokes = drawn.strokes.get("objects", []) if drawn else []
+    if len(strokes) < 2:
+        clear_drawing()
+    else:
+        _draw_anew(strokes[:-1])
+
+
+def _draw_anew(strokes: list[Any]) -> None:
+    """Have the canvas show these strokes; the number makes it a drawing it has not shown before."""
+    number = st.session_state["_redrawn"] = st.session_state.get("_redrawn", 0) + 1
+    st.session_state["_first_drawing"] = {"objects": strokes, "redrawn": number}
+    st.session_state[CANVAS] = {"drawing": {"raw": {"objects": strokes}, "data": None}, "backgroundFit": None}
+
+
+def sample() -> int | None:
+    """The sample digit being looked at instead of the canvas."""
+    found = st.session_state.get("_sample")
+    return found if isinstance(found, int) else None
+
+
+def choose_sample(digit: int) -> None:
+    """Look at a sample digit; the canvas is emptied. Only in a callback."""
+    clear_drawing()
+    st.session_state["_sample"] = digit
+
+
+def open_run(run: Run) -> None:
+    """Make a run this visitor's current one, in the URL too."""
+    visitor().runs.append(run.token)
+    st.query_params["run"] = run.token
+
+
+def open_token(token: str) -> None:
+    """Go to another run of this visitor."""
+    st.query_params["run"] = token
+
+
+def name_drawing(picture: FloatArray, digit: int) -> None:
+    """Put a prepared picture (28, 28) into the visitor's own set as that digit, and empty the canvas; only in a callback."""
+    own = visitor().own_digits
+    if len(own) < OWN_DIGITS_MOST:
+        own.append(OwnDigit(np.asarray((picture * 255).round(), np.uint8), digit))
+        clear_drawing()
+
+
+def forget_own_digit(number: int) -> None:
+    """Remove one digit of the visitor's own set."""
+    own = visitor().own_digits
+    if number < len(own):
+        del own[number]
+
+
+def forget_own_digits() -> None:
+    """Remove the visitor's whole set."""
+    visitor().own_digits.clear()
+
+
+def pin(picture: FloatArray) -> None:
+    """Follow a picture through training; the oldest pin makes room for a seventh."""
+    pins = visitor().pins
+    st.session_state["_pinned"] = number = st.session_state.get("_pinned", 0) + 1
+    while len(pins) >= PINS_MOST:
+        del pins[next(iter(pins))]
+    pins[f"{visitor().token[:4]}{number}{len(pins)}"] = picture
+
+
+def unpin(name: str) -> None:
+    """Follow a picture no longer."""
+    visitor().pins.pop(name, None)
+
+
+def follow(picture: FloatArray | None) -> None:
+    """Make this the visitor's last picture, unless it already is: a picture that stays the same stays the same object."""
+    last = visitor().last_picture
+    if picture is None or last is None or not np.array_equal(picture, last):
+        visitor().last_picture = picture
