@@ -1,12 +1,4 @@
-"""Says when a drawing is perhaps no digit, with NumPy and any network; knows no canvas and no screen.
-
-Two questions are asked of a picture. First, which is nearer: a digit seen in training, or a scribble, letter or pair of digits that a
-program drew? Near means alike in the directions of its strokes at each place. Second, how much does the network itself respond: its
-energy, which is high where no output is strong (Liu, Wang, Owens and Li 2020, "Energy-based Out-of-distribution Detection"). Distance
-to the nearest neighbour as a sign of the unknown: Sun, Ming, Zhu and Li 2022, "Out-of-Distribution Detection with Deep Nearest
-Neighbors"; comparison with made-up examples: Hendrycks, Mazeika and Dietterich 2019, "Deep Anomaly Detection with Outlier Exposure".
-The limit is set per network, so that of digits it was not trained on only a few in a hundred are doubted.
-"""
+"""Says when a drawing is perhaps no digit, with NumPy and any network; knows no canvas and no screen."""
 
 import functools
 from dataclasses import dataclass
@@ -45,6 +37,13 @@ class Memory:
 @dataclass(frozen=True, eq=False)
 class Doubt:
     """The rule for one network.
+
+    Two questions are asked of a picture. First, which is nearer: a digit seen in training, or a scribble, letter or pair of digits that a
+    program drew? Near means alike in the directions of its strokes at each place. Second, how much does the network itself respond: its
+    energy, which is high where no output is strong (Liu, Wang, Owens and Li 2020, "Energy-based Out-of-distribution Detection"). Distance
+    to the nearest neighbour as a sign of the unknown: Sun, Ming, Zhu and Li 2022, "Out-of-Distribution Detection with Deep Nearest
+    Neighbors"; comparison with made-up examples: Hendrycks, Mazeika and Dietterich 2019, "Deep Anomaly Detection with Outlier Exposure".
+    The limit is set per network, so that of digits it was not trained on only a few in a hundred are doubted.
 
     Attributes:
         network: whose energy is asked.

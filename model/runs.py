@@ -4,7 +4,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from model.config import CHANGEABLE_WHILE_TRAINING, LIMITS, ConfigError, TrainingConfig
+from model.handwriting import OwnDigit, split, teaching_config, teaching_of
 from model.network import FloatArray, Network, Score, evaluate, predict
 from model.registry import Registry
 from model.strokes import drawn_set
@@ -51,11 +52,20 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Parent:
-    """The network a run went on from: its run's token, the network and its score on the test images then."""
+    """What a run of taught handwriting went on from.
+
+    Attributes:
+        token: of the run that trained the network.
+        network: as it was then.
+        score: its score on the test images.
+        taught, held_back: the visitor's digits at that moment, and those among them that were kept from training.
+    """
 
     token: str
     network: Network
     score: Score
+    taught: tuple[OwnDigit, ...]
+    held_back: tuple[OwnDigit, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -396,19 +406,26 @@ class Runs:
         run.resume()
         return run
 
-    def teach(self, parent: Run, config: TrainingConfig, teaching: Teaching) -> Run:
+    def teach(self, parent: Run, digits: Sequence[OwnDigit], frozen_layers: int = 0) -> Run:
         """A new run that goes on from the network of an ended run, with a visitor's own digits mixed in.
 
+        Args:
+            parent: the run whose network learns.
+            digits: the visitor's; some are held back, see ``model.handwriting.split``.
+            frozen_layers: how many layers, counted from the picture, keep their weights.
+
         Raises:
-            ValueError: when ``parent`` has not ended, or the layers of ``config`` are not the parent's.
+            ValueError: when ``parent`` has not ended, there is no digit to teach, or every layer would be frozen.
             RegistryFull: when every place is taken by a run still at work.
         """
         view = parent.view()
         if view.network is None or view.score is None:
             raise ValueError("a network can be taught once its run has ended and was tested")
-        if (config.hidden_sizes, config.activation) != (view.config.hidden_sizes, view.config.activation):
-            raise ValueError("layers and activation of the config must be the parent's")
-        origin = Parent(parent.token, view.network, view.score)
+        if not 0 <= frozen_layers <= len(view.config.hidden_sizes):
+            raise ValueError(f"frozen_layers = {frozen_layers}; expected 0 to {len(view.config.hidden_sizes)}")
+        taught, held_back = split(digits)
+        config, teaching = teaching_config(view.config), teaching_of(taught, frozen_layers)
+        origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
         _, run = self._registry.add(lambda token: Run(token, config, self.workers, parent=origin, teaching=teaching))
         run.resume()
         return run

@@ -1,8 +1,4 @@
-"""Digits as a pen draws them, in the styles people really use, written down by hand as points; knows nothing of pixels or networks.
-
-A template is one text. Points are ``x,y`` in hundredths, x to the right and y down, 0 to 100 over the digit's height; a curve passes
-smoothly through them, and turns sharply at a point marked ``!``. ``|`` lifts the pen.
-"""
+"""Digits as a pen draws them, in the styles people really use, written down by hand as points; knows nothing of pixels or networks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +31,9 @@ Templates = tuple[Template, ...]
 
 def parse(label: str, text: str) -> Template:
     """The template a text describes.
+
+    Points are ``x,y`` in hundredths, x to the right and y down, 0 to 100 over the digit's height; a curve passes
+    smoothly through them, and turns sharply at a point marked ``!``. ``|`` lifts the pen.
 
     Raises:
         ValueError: for a stroke of fewer than two points, or a point that is not ``x,y`` or ``x,y!``.

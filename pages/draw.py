@@ -4,8 +4,8 @@ import streamlit as st
 
 from ui import session
 from ui.canvas import drawing_place
+from ui.following_view import show_pins
 from ui.frame import open_page
-from ui.language import t
 from ui.reading_view import show_network_missing, show_reading
 from ui.samples import chosen_picture, sample_digits
 from ui.teaching_view import show_naming, show_teaching
@@ -17,7 +17,7 @@ with st.container(key="draw_page"):
         seen = chosen_picture(drawing_place())
         if seen is not None:
             show_naming(seen.picture)
-            st.button(t("draw.pin"), key="pin", on_click=session.pin, args=(seen.picture,))
+        show_pins(seen)
     with st.container(key="reading_area"):
         if run is None:
             show_network_missing()

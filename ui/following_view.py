@@ -13,7 +13,9 @@ from ui import session
 from ui.figures import drawing_bars, mind_curve
 from ui.language import t
 from ui.live_chart import Chart, live_charts
+from ui.picture_buttons import PictureButton, picture_buttons
 from ui.pictures import picture_url
+from ui.seeing import Seen
 
 LAST: Final = "last"
 
@@ -23,6 +25,20 @@ def followed_pictures() -> dict[str, FloatArray]:
     visitor = session.visitor()
     last = {} if visitor.last_picture is None else {LAST: visitor.last_picture}
     return last | visitor.pins
+
+
+def show_pins(seen: Seen | None) -> None:
+    """The button that has this drawing followed, and the drawings followed so far, each of which can be let go."""
+    if seen is not None:
+        st.button(t("draw.pin"), key="pin", on_click=session.pin, args=(seen.picture,))
+    pins = session.visitor().pins
+    if pins:
+        st.caption(t("follow.pins"))
+        buttons = [
+            PictureButton(f"unpin_{number}", picture, t("follow.unpin", number=number), (name,))
+            for number, (name, picture) in enumerate(pins.items(), 1)
+        ]
+        picture_buttons("pins", buttons, session.unpin)
 
 
 def show_followed(run: Run, view: RunView) -> None:

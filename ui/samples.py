@@ -9,19 +9,18 @@ from model.data import load_mnist
 from model.network import FloatArray
 from ui import session
 from ui.language import t
-from ui.pictures import picture_url
+from ui.picture_buttons import PictureButton, picture_buttons
 from ui.seeing import Seen
 
 
 def sample_digits() -> None:
     """Ten buttons with a digit of the validation images on each."""
     st.caption(t("draw.samples"))
-    st.html(_styles())
-    with st.container(horizontal=True, key="samples", gap="small"):
-        for digit in range(10):
-            st.button(
-                t("draw.sample", digit=digit), key=f"sample_{digit}", on_click=session.choose_sample, args=(digit,)
-            )
+    buttons = [
+        PictureButton(f"sample_{digit}", sample_picture(digit), t("draw.sample", digit=digit), (digit,))
+        for digit in range(10)
+    ]
+    picture_buttons("samples", buttons, session.choose_sample)
 
 
 def chosen_picture(drawn: Seen | None) -> Seen | None:
@@ -37,12 +36,3 @@ def sample_picture(digit: int) -> FloatArray:
     images = np.asarray(mnist.validation_images[mnist.validation_labels == digit] / 255, np.float32)
     distances = np.square(images - images.mean(axis=0)).sum(axis=(1, 2))
     return np.asarray(images[distances.argmin()], np.float32)
-
-
-@functools.cache
-def _styles() -> str:
-    rules = [
-        f".st-key-sample_{digit} button {{ background-image: url({picture_url(sample_picture(digit))}) !important }}"
-        for digit in range(10)
-    ]
-    return f"<style>{' '.join(rules)}</style>"

@@ -6,16 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from model.handwriting import (
-    FILE_BYTES_MOST,
-    FileError,
-    from_file,
-    read_right,
-    split,
-    teaching_config,
-    teaching_of,
-    to_file,
-)
+from model.handwriting import FILE_BYTES_MOST, FileError, from_file, read_right, to_file
 from model.network import FloatArray
 from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
@@ -23,7 +14,7 @@ from model.training import OWN_DIGITS_MOST
 from ui import session
 from ui.language import t
 from ui.live_chart import file_picker
-from ui.pictures import picture_url
+from ui.picture_buttons import PictureButton, picture_buttons
 
 FEWEST: Final = 3
 
@@ -41,7 +32,8 @@ def show_teaching(run: Run | None) -> None:
     own = session.visitor().own_digits
     if run is not None:
         _show_report(run.view())
-    with st.expander(t("teach.title", count=len(own)), key="teaching", expanded=bool(own)):
+    with st.container(border=True, key="teaching"):
+        st.subheader(t("teach.title", count=len(own)), anchor=False)
         if not own:
             st.markdown(t("teach.empty"))
         else:
@@ -56,21 +48,12 @@ def show_teaching(run: Run | None) -> None:
 
 
 def _show_digits() -> None:
-    own = session.visitor().own_digits
-    rules = " ".join(
-        f".st-key-own_{number} button {{ background-image: url({picture_url(digit.picture)}) !important }}"
-        for number, digit in enumerate(own)
-    )
     st.caption(t("teach.digits"))
-    st.html(f"<style>{rules}</style>")
-    with st.container(horizontal=True, key="own_digits", gap="small"):
-        for number, digit in enumerate(own):
-            st.button(
-                t("teach.remove", digit=digit.label),
-                key=f"own_{number}",
-                on_click=session.forget_own_digit,
-                args=(number,),
-            )
+    buttons = [
+        PictureButton(f"own_{number}", digit.picture, t("teach.remove", digit=digit.label), (number,))
+        for number, digit in enumerate(session.visitor().own_digits)
+    ]
+    picture_buttons("own", buttons, session.forget_own_digit)
 
 
 def _show_teach_button(run: Run | None) -> None:
@@ -96,10 +79,9 @@ def _show_teach_button(run: Run | None) -> None:
 
 def _teach(run: Run) -> None:
     view = run.view()
-    taught, _ = split(session.visitor().own_digits)
     frozen = min(int(session.knob("frozen_layers") or 0), len(view.config.hidden_sizes))
     try:
-        session.open_run(RUNS.teach(run, teaching_config(view.config), teaching_of(taught, frozen)))
+        session.open_run(RUNS.teach(run, session.visitor().own_digits, frozen))
     except RegistryFull as error:
         session.say(t("error.full", count=error.capacity))
 
@@ -107,9 +89,8 @@ def _teach(run: Run) -> None:
 def _show_report(view: RunView) -> None:
     if view.parent is None or view.network is None or view.score is None:
         return
-    taught, held_back = split(session.visitor().own_digits)
     rows = []
-    for name, digits in (("taught", taught), ("held_back", held_back)):
+    for name, digits in (("taught", view.parent.taught), ("held_back", view.parent.held_back)):
         if digits:
             before, after = read_right(view.parent.network, digits), read_right(view.network, digits)
             rows.append((name, f"{before} / {len(digits)}", f"{after} / {len(digits)}"))

@@ -38,7 +38,7 @@ def drawing_page(visit):
 
 def test_a_seven_in_the_corner_small_huge_or_by_finger_is_read_as_seven(drawing_page):
     page = drawing_page
-    brush = page.locator(".st-key-brush [role=slider]")
+    brush = page.locator(".st-key-brush").get_by_role("slider")
     for scale, shift in ((0.55, (-20, -20)), (0.45, (130, 130)), (1.2, (-30, -30))):
         if scale < 0.5:  # a small digit wants a thin pen
             for _ in range(6):

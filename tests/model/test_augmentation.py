@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def changed(pixels: np.ndarray, augmentation: Augmentation, key: tuple[int, int] = (0, 0)) -> np.ndarray:
+    """What the compiled loop makes of pictures (N, 784) uint8: float32 in [0, 1]."""
     import tensorflow as tf
 
     return np.asarray(compiled(augmentation)(tf.constant(pixels), tf.constant(key)))
@@ -28,7 +29,7 @@ def compiled(augmentation: Augmentation) -> Any:
 
 def centres(pixels: np.ndarray) -> np.ndarray:
     """Centre of mass of each picture, (N, 2): row and column."""
-    pictures = pixels.reshape(-1, 28, 28)
+    pictures = pixels.reshape(-1, 28, 28).astype(np.float64)
     mass = pictures.sum(axis=(1, 2))
     rows = (pictures.sum(axis=2) * np.arange(28)).sum(axis=1) / mass
     columns = (pictures.sum(axis=1) * np.arange(28)).sum(axis=1) / mass
@@ -37,7 +38,7 @@ def centres(pixels: np.ndarray) -> np.ndarray:
 
 def spread(pixels: np.ndarray) -> np.ndarray:
     """Mean squared distance of the ink from its centre, (N, 2): rows and columns."""
-    pictures = pixels.reshape(-1, 28, 28)
+    pictures = pixels.reshape(-1, 28, 28).astype(np.float64)
     mass = pictures.sum(axis=(1, 2))
     places = np.arange(28) - centres(pixels)[..., None]
     rows = (pictures.sum(axis=2) * places[:, 0] ** 2).sum(axis=1) / mass
@@ -45,16 +46,21 @@ def spread(pixels: np.ndarray) -> np.ndarray:
     return np.stack([rows, columns], axis=1)
 
 
+def spots(brightness: np.ndarray) -> np.ndarray:
+    """One picture (28, 28) 0..1 four hundred times, (400, 784) uint8."""
+    return np.repeat(np.rint(255 * brightness).astype(np.uint8).reshape(1, 784), 400, axis=0)
+
+
 @pytest.fixture(scope="module")
 def pixels(mnist: Mnist) -> np.ndarray:
-    return mnist.training_images[:200].reshape(-1, 784).astype(np.float32) / 255
+    return mnist.training_images[:200].reshape(-1, 784)
 
 
 @pytest.fixture(scope="module")
 def blobs() -> np.ndarray:
     """A soft spot in the middle of an otherwise black picture, so that no ink is lost at the edge."""
     rows, columns = np.mgrid[:28, :28] - 13.5
-    return np.repeat(np.exp(-(rows**2 + columns**2) / 18).reshape(1, 784), 400, axis=0).astype(np.float32)
+    return spots(np.exp(-(rows**2 + columns**2) / 18))
 
 
 def test_off_means_no_augmentation_at_all() -> None:
@@ -63,7 +69,7 @@ def test_off_means_no_augmentation_at_all() -> None:
 
 
 def test_zero_amounts_leave_every_picture_as_it_is(pixels: np.ndarray) -> None:
-    np.testing.assert_allclose(changed(pixels, Augmentation()), pixels, atol=1e-5)
+    np.testing.assert_allclose(changed(pixels, Augmentation()), pixels / 255, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["gentle", "strong"])
@@ -81,7 +87,7 @@ def test_a_pixel_stays_between_black_and_white(name: str, pixels: np.ndarray) ->
     found = changed(pixels, augmentation)
     assert found.shape == pixels.shape and found.dtype == np.float32
     assert found.min() >= 0 and found.max() <= 1 + 1e-6
-    assert 0.8 < found.sum() / pixels.sum() < 1.25
+    assert 0.8 < found.sum() / (pixels / 255).sum() < 1.25
 
 
 def test_a_shift_moves_the_centre_of_mass_within_its_bound_both_ways(blobs: np.ndarray) -> None:
@@ -111,8 +117,8 @@ def test_proportion_changes_width_and_height_apart(blobs: np.ndarray) -> None:
 
 def test_rotation_turns_an_off_centre_spot_within_its_bound() -> None:
     rows, columns = np.mgrid[:28, :28] - 13.5
-    spot = np.exp(-((rows + 7) ** 2 + columns**2) / 4).reshape(1, 784).astype(np.float32)
-    places = centres(changed(np.repeat(spot, 400, axis=0), Augmentation(rotation=12))) - 13.5
+    spot = np.exp(-((rows + 7) ** 2 + columns**2) / 4)
+    places = centres(changed(spots(spot), Augmentation(rotation=12))) - 13.5
     angles = np.degrees(np.arctan2(places[:, 1], -places[:, 0]))
     assert 11 < angles.max() < 12.3 and -12.3 < angles.min() < -11
     np.testing.assert_allclose(np.hypot(*places.T), 7, atol=0.1)
@@ -120,19 +126,19 @@ def test_rotation_turns_an_off_centre_spot_within_its_bound() -> None:
 
 def test_slant_moves_the_top_against_the_bottom_and_leaves_heights(blobs: np.ndarray) -> None:
     rows, columns = np.mgrid[:28, :28] - 13.5
-    spot = np.exp(-((rows + 7) ** 2 + columns**2) / 4).reshape(1, 784).astype(np.float32)
-    places = centres(changed(np.repeat(spot, 400, axis=0), Augmentation(slant=0.25))) - 13.5
+    spot = np.exp(-((rows + 7) ** 2 + columns**2) / 4)
+    places = centres(changed(spots(spot), Augmentation(slant=0.25))) - 13.5
     np.testing.assert_allclose(places[:, 0], -7, atol=0.05)
     assert 1.6 < places[:, 1].max() < 1.8 and -1.8 < places[:, 1].min() < -1.6
 
 
 def test_a_warp_bends_smoothly_and_only_a_little(pixels: np.ndarray) -> None:
     bent = changed(pixels, Augmentation(warp=1.0))
-    assert np.abs(bent - pixels).mean() > 0.005
+    assert np.abs(bent - pixels / 255).mean() > 0.005
     assert np.abs(centres(bent) - centres(pixels)).max() < 1.0
 
 
 def test_a_digit_stays_the_same_digit_to_its_nearest_neighbour(pixels: np.ndarray) -> None:
     found = changed(pixels, Augmentation(rotation=4, scale=0.04, warp=0.2))
-    distances = ((found[:, None] - pixels[None]) ** 2).sum(axis=2)
+    distances = ((found[:, None] - pixels[None] / 255) ** 2).sum(axis=2)
     assert (distances.argmin(axis=1) == np.arange(len(pixels))).mean() > 0.98

@@ -13,10 +13,11 @@ import pytest
 
 from model import runs
 from model.config import ConfigError, TrainingConfig
+from model.handwriting import OwnDigit
 from model.network import Score
 from model.registry import RegistryFull
 from model.runs import Run, Runs, RunView, Status
-from model.training import Point, State, next_point, train
+from model.training import Point, State, Teaching, next_point, train
 from model.workers import Workers
 
 # Ten steps an epoch, each with a point.
@@ -60,17 +61,19 @@ class HandExecutor(Executor):
         raise AssertionError("the work never ends")
 
     @property
-    def next_slice(self) -> tuple[TrainingConfig, State | None, int]:
+    def next_slice(self) -> tuple[Any, ...]:
         _, function, arguments = self.queue[0]
         assert function is runs.timed_slice
-        return arguments  # type: ignore[return-value]
+        return arguments
 
     @property
     def tests_next(self) -> bool:
         return self.queue[0][1] is runs.final_scores
 
 
-def fake_slice(config: TrainingConfig, state: State | None, steps: int) -> tuple[State, tuple[Point, ...], float]:
+def fake_slice(
+    config: TrainingConfig, state: State | None, steps: int, teaching: Teaching | None = None
+) -> tuple[State, tuple[Point, ...], float]:
     """Weights that count the steps, and a loss that is the learning rate of the slice. Every slice takes 0.1 s."""
     step = state.step if state else 0
     goal = min(step + steps, config.total_steps)
@@ -534,6 +537,46 @@ def test_a_full_server_refuses_a_run_until_one_has_ended(executor: HandExecutor)
     executor.work_off()
     many.start(CONFIG)
     assert many.find(first.token) is None
+
+
+# --- taught handwriting --------------------------------------------------------------------------------------------
+
+
+def own_digits(count: int) -> list[OwnDigit]:
+    return [OwnDigit(np.full((28, 28), number, np.uint8), number % 10) for number in range(count)]
+
+
+def test_a_taught_run_goes_on_from_its_parents_weights_and_remembers_what_it_was_given(executor: HandExecutor) -> None:
+    all_runs = Runs(Workers(lambda: executor))
+    parent = all_runs.start(CONFIG)
+    executor.work_off()
+    digits = own_digits(9)
+    taught = all_runs.teach(parent, digits, frozen_layers=0)
+    _, state, _, teaching = executor.next_slice
+    assert state is not None and state.step == 0 and state.weights is parent.view().network.weights
+    assert teaching.labels.tolist() == [0, 1, 2, 4, 5, 6, 8]
+    digits.clear()
+    executor.work_off()
+    origin = taught.view().parent
+    assert origin is not None
+    assert (origin.token, origin.network, origin.score) == (parent.token, parent.view().network, SCORE)
+    assert [digit.label for digit in origin.taught] == [0, 1, 2, 4, 5, 6, 8]
+    assert [digit.label for digit in origin.held_back] == [3, 7]
+    assert taught.view().status == Status.FINISHED and parent.view().parent is None
+
+
+@pytest.mark.parametrize(("count", "frozen_layers"), [(0, 0), (4, 1), (4, -1)])
+def test_what_cannot_be_taught_is_refused_and_no_run_is_made(
+    executor: HandExecutor, count: int, frozen_layers: int
+) -> None:
+    all_runs = Runs(Workers(lambda: executor))
+    parent = all_runs.start(CONFIG)
+    with pytest.raises(ValueError, match="ended"):
+        all_runs.teach(parent, own_digits(4))
+    executor.work_off()
+    with pytest.raises(ValueError, match=r"frozen_layers|own digits"):
+        all_runs.teach(parent, own_digits(count), frozen_layers)
+    assert not executor.queue
 
 
 # --- real processes ------------------------------------------------------------------------------------------------
