@@ -155,6 +155,8 @@ class Run:
         self._status = Status.PAUSED
         self._parent, self._teaching = parent, teaching
         self._state: State | None = State(0, parent.network.weights, ()) if parent else None
+        # One object for each state, so that whatever was computed of it can be kept by its identity.
+        self._network: Network | None = parent.network if parent else None
         self._pictures: dict[tuple[str, str], FloatArray] = {}
         self._readings: dict[tuple[str, str], list[Reading]] = {}
         self._points: list[Point] = []
@@ -184,7 +186,7 @@ class Run:
                 step=step,
                 points=tuple(self._points),
                 changes=tuple(self._changes),
-                network=network_of(self._config, self._state) if self._state else None,
+                network=self._network,
                 score=self._score,
                 drawn_score=self._drawn_score,
                 parent=self._parent,
@@ -288,9 +290,9 @@ class Run:
 
     def _read(self, names: Iterable[tuple[str, str]]) -> None:
         names = list(names)
-        if self._state is None or not names:
+        if self._state is None or self._network is None or not names:
             return
-        told = predict(network_of(self._config, self._state), np.stack([self._pictures[name] for name in names]))
+        told = predict(self._network, np.stack([self._pictures[name] for name in names]))
         for name, probabilities in zip(names, told, strict=True):
             self._readings.setdefault(name, []).append(Reading(self._state.step, probabilities))
 
@@ -306,13 +308,13 @@ class Run:
         if self._status == Status.TRAINING or self._step_wanted:
             if self._state and self._state.step >= self._config.total_steps:
                 self._status, self._step_wanted = Status.TRAINING, False
-                self._submit(self._tested, final_scores, network_of(self._config, self._state))
+                self._submit(self._tested, final_scores, self._network)
             else:
                 self._step_in_flight = self._step_wanted
                 steps = self._slice_steps()
                 self._submit(self._sliced, timed_slice, *self._slice_arguments(steps), goal=self._steps_done + steps)
         elif self._status in (Status.STOPPED, Status.DIVERGED) and self._state and not self._score:
-            self._submit(self._tested, final_scores, network_of(self._config, self._state))
+            self._submit(self._tested, final_scores, self._network)
 
     def _slice_arguments(self, steps: int) -> tuple[Any, ...]:
         asked = (self._config, self._state, steps)
@@ -361,7 +363,7 @@ class Run:
     def _sliced(self, result: tuple[State, tuple[Point, ...], float]) -> None:
         state, points, seconds = result
         trained = state.step - self._steps_done
-        self._state = state
+        self._state, self._network = state, network_of(self._config, state)
         self._points.extend(points)
         self._read(self._pictures)
         if self._step_in_flight:

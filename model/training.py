@@ -15,8 +15,8 @@ from model.network import FloatArray, Network, Score, Weights, as_pixels, evalua
 from model.optimizers import learning_rates
 from model.strokes import POOL_SIZE
 
-POINTS_PER_EPOCH: Final = 10
-POINT_OPERATIONS: Final = 5e9
+POINTS_PER_EPOCH: Final = 5
+POINT_OPERATIONS: Final = 1e10
 PROBED_IMAGES: Final = 16
 OWN_DIGITS_MOST: Final = 100
 
@@ -34,7 +34,7 @@ class Teaching:
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.uint8]
-    share: float = 0.3
+    share: float = 0.1
     frozen_layers: int = 0
 
     def __post_init__(self) -> None:
@@ -102,7 +102,7 @@ class Progress:
 
 
 def steps_per_point(config: TrainingConfig) -> int:
-    """Batches between two points: a tenth of an epoch, fewer for networks so large that this takes long."""
+    """Batches between two points: a fifth of an epoch, fewer for networks so large that this takes long."""
     affordable = POINT_OPERATIONS / (6 * config.weight_count * config.batch_size)
     return max(1, min(math.ceil(config.steps_per_epoch / POINTS_PER_EPOCH), int(affordable)))
 

@@ -22,7 +22,7 @@ def test_a_killed_worker_costs_nothing_the_visitor_sees(visit, server):
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
     assert "of 1,000" in journey.wait_result(page)
-    assert journey.curve_length(page) == 300
+    assert journey.curve_length(page) == 150
     assert not set(victims) & set(server.workers())
 
 

@@ -20,8 +20,8 @@ from model.runs import Run, Runs, RunView, Status
 from model.training import Point, State, Teaching, next_point, train
 from model.workers import Workers
 
-# Ten steps an epoch, each with a point.
-CONFIG = TrainingConfig(hidden_sizes=(), epochs=2, batch_size=100, training_images=1_000)
+# Five steps an epoch, each with a point.
+CONFIG = TrainingConfig(hidden_sizes=(), epochs=4, batch_size=200, training_images=1_000)
 SCORE = Score(0.5, 9_000, 10_000)
 
 
@@ -113,7 +113,7 @@ def test_a_run_trains_to_its_end_and_is_then_tested_once(run: Run, executor: Han
         assert len(executor.queue) == 1
     executor.work()
     view = run.view()
-    assert (view.status, view.score, view.step, view.epoch) == (Status.FINISHED, SCORE, 20, 2.0)
+    assert (view.status, view.score, view.step, view.epoch) == (Status.FINISHED, SCORE, 20, 4.0)
     assert steps_of(view) == list(range(1, 21))
     assert view.ended and not view.waiting and not executor.queue
     assert view.network is not None and view.network.weights[0][0][0, 0] == 20
@@ -138,7 +138,7 @@ def test_speed_and_time_left_are_told_from_the_second_slice_on(executor: HandExe
     now[0] += 0.5
     executor.work()
     view = run.view()
-    assert view.images_per_second == pytest.approx(100 * steps / 0.5)
+    assert view.images_per_second == pytest.approx(200 * steps / 0.5)
     assert view.seconds_left == pytest.approx((20 - view.step) * 0.5 / steps)
 
 
@@ -271,11 +271,11 @@ def test_train_longer_goes_on_in_the_same_run_and_tests_again(run: Run, executor
     executor.work_off()
     run.train_longer(3)
     view = run.view()
-    assert (view.status, view.score, view.config) == (Status.TRAINING, None, CONFIG.changed(epochs=5))
+    assert (view.status, view.score, view.config) == (Status.TRAINING, None, CONFIG.changed(epochs=7))
     executor.work_off()
     view = run.view()
-    assert (view.status, view.score, view.step) == (Status.FINISHED, SCORE, 50)
-    assert steps_of(view) == list(range(1, 51))
+    assert (view.status, view.score, view.step) == (Status.FINISHED, SCORE, 35)
+    assert steps_of(view) == list(range(1, 36))
 
 
 def test_train_longer_after_stop_counts_from_the_epoch_begun(run: Run, executor: HandExecutor) -> None:
@@ -283,10 +283,10 @@ def test_train_longer_after_stop_counts_from_the_epoch_begun(run: Run, executor:
     executor.work(2)
     run.stop()
     executor.work_off()
-    assert run.view().step < 10
-    run.train_longer(2)
+    assert run.view().step == 7
+    run.train_longer(3)
     executor.work_off()
-    assert (run.view().status, run.view().step) == (Status.FINISHED, 30)
+    assert (run.view().status, run.view().step) == (Status.FINISHED, 25)
 
 
 def test_train_longer_pressed_while_a_stopped_run_is_tested_still_trains(run: Run, executor: HandExecutor) -> None:
@@ -295,11 +295,11 @@ def test_train_longer_pressed_while_a_stopped_run_is_tested_still_trains(run: Ru
     run.stop()
     executor.work()
     assert executor.tests_next
-    run.train_longer(2)
+    run.train_longer(3)
     executor.work()
     assert run.view().status == Status.TRAINING and run.view().score is None
     executor.work_off()
-    assert (run.view().status, run.view().step) == (Status.FINISHED, 30)
+    assert (run.view().status, run.view().step) == (Status.FINISHED, 25)
 
 
 @pytest.mark.parametrize("epochs", [199, 0, -1])
