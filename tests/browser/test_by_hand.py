@@ -86,7 +86,8 @@ def test_a_weight_under_the_pointer_shows_its_gradient_twice(visit, options):
           const trace = plot._fullData.find((trace) => trace.name === 'W1')
           const { _fullLayout: layout } = plot
           const box = plot.getBoundingClientRect()
-          return [box.left + layout.xaxis._offset + layout.xaxis.d2p(trace.x[0]), box.top + layout.yaxis._offset + layout.yaxis.d2p(trace.y[0])]
+          const { xaxis, yaxis } = layout
+          return [box.left + xaxis._offset + xaxis.d2p(trace.x[0]), box.top + yaxis._offset + yaxis.d2p(trace.y[0])]
         }"""
     )
     if options:
