@@ -215,7 +215,7 @@ def _show_training(sheet: Sheet) -> None:
         st.button(t("by_hand.shake"), key="hand_shake", on_click=_shake)
         st.button(t("by_hand.reset"), key="hand_reset", on_click=_reset)
     losses: Sequence[float] = session.knob("_hand_losses") or [sheet_loss(sheet)]
-    with st.container(key="hand_loss"):
+    with st.container(key="hand_loss_now"):
         st.markdown(t("by_hand.loss_now", loss=number(losses[-1]), steps=len(losses) - 1))
     _show_ending(sheet)
     words = t("by_hand.curve_words", steps=len(losses) - 1, first=number(losses[0]), last=number(losses[-1]))
@@ -253,7 +253,6 @@ def _shake() -> None:
 
 def _reset() -> None:
     session.give("_hand_seed", 0)
-    session.give("hand_step", STEP_NAMES[0])
     standard_sheet()
 
 

@@ -68,7 +68,7 @@ def test_a_changed_weight_changes_formula_picture_table_and_link(visit):
     )
     assert "hand_w1=2%2C" in page.url or "hand_w1=2," in page.url
     page.locator(".st-key-hand_one button").click()
-    expect(page.locator(".st-key-hand_loss")).to_contain_text(number(train_by_hand(sheet, 1).losses[-1]))
+    expect(page.locator(".st-key-hand_loss_now")).to_contain_text(number(train_by_hand(sheet, 1).losses[-1]))
     expect_numbers(page, train_by_hand(sheet, 1).sheet, "hidden_sum")
     page.reload()
     expect_numbers(page, train_by_hand(sheet, 1).sheet, "hidden_sum")
