@@ -78,12 +78,13 @@ def by_tensorflow(sheet: Sheet) -> dict[str, np.ndarray]:
     return {symbol: np.asarray(value) for symbol, value in found.items()}
 
 
-def assert_same(found: TrainingStep, expected: dict[str, np.ndarray]) -> None:
-    """Equal to the last digits; the new values to 1e-6, for Keras keeps the learning rate in single precision."""
+def assert_same(found: TrainingStep, sheet: Sheet) -> None:
+    """Equal to the last digits; to 1e-6 what Keras keeps or TensorFlow computes in single precision: the rate, and erf's slope."""
+    expected = by_tensorflow(sheet)
     assert set(expected) >= SYMBOLS
     for symbol, matrix in expected.items():
-        tolerance = 1e-6 if symbol.startswith("N") else 1e-12
-        np.testing.assert_allclose(found.matrices[symbol], matrix, atol=tolerance, err_msg=symbol)
+        tolerance = 1e-6 if symbol.startswith("N") or sheet.activation == "gelu" else 1e-12
+        np.testing.assert_allclose(found.matrices[symbol], matrix, rtol=0, atol=tolerance, err_msg=symbol)
 
 
 def test_the_page_offers_the_same_activations_as_the_real_network() -> None:
@@ -96,13 +97,13 @@ def test_the_page_offers_the_same_activations_as_the_real_network() -> None:
 def test_every_number_of_a_training_step_is_tensorflows(activation: str, loss: str, seed: int) -> None:
     sheet = random_sheet(seed, activation, loss)
     found = training_step(sheet)
-    assert_same(found, by_tensorflow(sheet))
+    assert_same(found, sheet)
     assert set().union(*(step.results for step in found.steps)) == SYMBOLS
 
 
 @pytest.mark.usefixtures("tensorflow")
 def test_the_numbers_the_page_opens_with_are_tensorflows() -> None:
-    assert_same(training_step(Sheet()), by_tensorflow(Sheet()))
+    assert_same(training_step(Sheet()), Sheet())
 
 
 @settings(max_examples=80, deadline=None)
