@@ -344,6 +344,19 @@ def sheet_loss(sheet: Sheet) -> float:
     return mean_loss(sheet.layers, sheet.matrix("inputs"), sheet.matrix("targets"), sheet.activation, sheet.loss)
 
 
+def with_loss(sheet: Sheet, loss: str) -> Sheet:
+    """The same sheet with another loss; its targets become shares of one where cross-entropy needs that.
+
+    Raises:
+        ConfigError: for a loss that is not in ``LOSSES``.
+    """
+    if loss != "cross_entropy":
+        return sheet.changed(loss=loss)
+    first, second = sheet.targets
+    share = first / (first + second) if first + second else 1.0
+    return sheet.changed(loss=loss, targets=(share, 1 - share))
+
+
 def shaken(sheet: Sheet, seed: int) -> Sheet:
     """New weights by chance, uniform within the limits of Glorot and Bengio 2010, two decimals; biases zero. Same seed, same weights."""
     chance = np.random.default_rng(seed)

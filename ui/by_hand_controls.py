@@ -15,6 +15,7 @@ from model.by_hand import (
     Sheet,
     read_field,
     sheet_loss,
+    with_loss,
 )
 from model.config import ConfigError, Limit
 from ui import session
@@ -36,17 +37,18 @@ def load_sheet() -> None:
     sheet = sheet_now() if session.knob("_hand_in_url") is not None else Sheet()
     errors: list[tuple[str, str, ConfigError]] = []
     asked = {name: query[key] for name, key in QUERY_NAMES.items() if key in query}
-    for name in sorted(asked, key=["loss"].__contains__):  # the loss last: it says what targets may be
+    for name in sorted(asked, key="loss".__ne__):  # the loss first: it says what targets may be
         try:
-            sheet = sheet.changed(**{name: read_field(name, asked[name])})
+            value = read_field(name, asked[name])
+            sheet = with_loss(sheet, value) if name == "loss" else sheet.changed(**{name: value})
         except ConfigError as error:
             errors.append((name, asked[name], error))
     for name, (key, choices) in PLACES.items():
-        value = query.get(key, session.knob(key) or choices[0])
-        if value not in choices:
-            errors.append((name, value, ConfigError(name, value, Limit(choices=tuple(choices)))))
-            value = choices[0]
-        session.give(key, value)
+        place = query.get(key, session.knob(key) or choices[0])
+        if place not in choices:
+            errors.append((name, place, ConfigError(name, place, Limit(choices=tuple(choices)))))
+            place = choices[0]
+        session.give(key, place)
     session.give("_hand_errors", errors)
     session.give("_hand_in_url", query)
     put_sheet(sheet)
@@ -216,11 +218,9 @@ def _target_changed(index: int) -> None:
 
 def _loss_chosen() -> None:
     """Cross-entropy wants targets that add up to one."""
-    if session.chosen("hand_loss") == "cross_entropy":
-        first, second = (session.chosen(_key("targets", index)) for index in range(2))
-        share = first / (first + second) if first + second else 1.0
-        session.give(_key("targets", 0), share)
-        session.give(_key("targets", 1), 1 - share)
+    loss = session.chosen("hand_loss")
+    session.give("hand_loss", "squared_error")  # under which any targets are right
+    put_sheet(with_loss(sheet_now(), loss))
     changed_by_hand(new_curve=True)
 
 

@@ -154,8 +154,8 @@ def test_the_link_gives_somebody_else_the_same_sheet_and_step(open_page):
         ({"hand_y": "0.5,0.4", "hand_loss": "cross_entropy"}, "add up to 1"),
         ({"hand_rate": "1e9"}, "0 to 100"),
         ({"hand_bend": "cubic"}, "sigmoid"),
-        ({"hand_step": "dance"}, "hidden_sum"),
-        ({"hand_part": "moon"}, "paper"),
+        ({"hand_step": "dance"}, "one of: hidden_sum"),
+        ({"hand_part": "moon"}, "one of: paper"),
     ],
 )
 def test_nonsense_in_the_link_is_named_and_the_rest_of_the_link_holds(open_page, query, said):
