@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from model.backpropagation import Matrix
-from model.by_hand import Step
+from model.by_hand import Phase, Step
 
 SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS: Final = {1: "⁽¹⁾", 2: "⁽²⁾"}
@@ -323,22 +323,40 @@ _IN_FULL: Final[Mapping[str, Callable[[_Reader, str, int, int], tuple[str, str]]
 )
 
 
-def layer_formulas(layer_sizes: Sequence[int]) -> list[str]:
-    """The whole step for a network of these layer sizes, in LaTeX, from the last layer down, with the shape of each gradient."""
+def layer_formulas(layer_sizes: Sequence[int]) -> dict[Phase, list[str]]:
+    """The whole step for a network of these layer sizes, in LaTeX, by phase, with the shape of each matrix below it."""
     last = len(layer_sizes) - 1
-    lines = [rf"\delta^{{({last})}} = a^{{({last})}} - y"]
-    for layer in range(last, 0, -1):
-        below = "x" if layer == 1 else rf"a^{{({layer - 1})}}"
-        if layer < last:
-            lines.append(
-                rf"\delta^{{({layer})}} = \left(W^{{({layer + 1})}}\right)^{{\mathsf T}} \delta^{{({layer + 1})}}"
-                rf" \odot f'\!\left(z^{{({layer})}}\right)"
-            )
-        gradient = _gradient_of(f"W^{{({layer})}}")
-        turned = rf"{below}^{{\mathsf T}}" if layer == 1 else rf"\left({below}\right)^{{\mathsf T}}"
+    forward, backward = [], []
+    for layer in range(1, last + 1):
         out, into = layer_sizes[layer], layer_sizes[layer - 1]
-        lines.append(
-            rf"\underset{{{out} \times {into}}}{{{gradient}}} = \underset{{{out} \times 1}}{{\delta^{{({layer})}}}}"
-            rf" \; \underset{{1 \times {into}}}{{{turned}}}"
+        weight = rf"\underset{{{out} \times {into}}}{{{_of_layer('W', layer)}}}"
+        below = rf"\underset{{{into} \times 1}}{{{_below(layer)}}}"
+        bend = r"\operatorname{softmax}" if layer == last else "f"
+        forward.append(
+            rf"{_of_layer('z', layer)} = {weight} \, {below} + {_of_layer('b', layer)}, \quad"
+            rf" {_of_layer('a', layer)} = {bend}\!\left({_of_layer('z', layer)}\right)"
         )
-    return lines
+        backward.insert(0, _gradient_line(layer, out, into))
+        backward.insert(0, _delta_line(layer, last))
+    descent = rf"W^{{(l)}} \leftarrow W^{{(l)}} - \eta \, {_gradient_of('W^{(l)}')}, \quad l = 1, \dots, {last}"
+    loss = rf"L = -\ln {_of_layer('a', last)}_{{y}}"
+    return {Phase.FORWARD: forward, Phase.LOSS: [loss], Phase.BACKWARD: backward, Phase.UPDATE: [descent]}
+
+
+def _below(layer: int) -> str:
+    return "x" if layer == 1 else _of_layer("a", layer - 1)
+
+
+def _delta_line(layer: int, last: int) -> str:
+    if layer == last:
+        return rf"{_of_layer(r'\delta', layer)} = {_of_layer('a', layer)} - y"
+    above = rf"\left({_of_layer('W', layer + 1)}\right)^{{\mathsf T}} {_of_layer(r'\delta', layer + 1)}"
+    return rf"{_of_layer(r'\delta', layer)} = {above} \odot f'\!\left({_of_layer('z', layer)}\right)"
+
+
+def _gradient_line(layer: int, out: int, into: int) -> str:
+    turned = r"x^{\mathsf T}" if layer == 1 else rf"\left({_below(layer)}\right)^{{\mathsf T}}"
+    return (
+        rf"\underset{{{out} \times {into}}}{{{_gradient_of(_of_layer('W', layer))}}} ="
+        rf" \underset{{{out} \times 1}}{{{_of_layer(r'\delta', layer)}}} \; \underset{{1 \times {into}}}{{{turned}}}"
+    )

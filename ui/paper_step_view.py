@@ -93,8 +93,10 @@ def _show_digit(step: DigitStep, picture: FloatArray, label: int) -> None:
 def _show_formulas(view: RunView) -> None:
     st.subheader(t("paper.formulas"), anchor=False)
     with st.container(key="paper_formulas"):
-        for formula in layer_formulas(view.config.layer_sizes):
-            st.latex(formula)
+        for phase, formulas in layer_formulas(view.config.layer_sizes).items():
+            st.caption(t(f"by_hand.phase.{phase}"))
+            for formula in formulas:
+                st.latex(formula)
     st.html(f'<p class="spoken">{t("paper.formulas_spoken")}</p>')
     activation = t(f"option.activation.{view.config.activation}")
     st.caption(t("paper.formulas_help", activation=activation, layers=len(view.config.layer_sizes) - 1))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.backpropagation import BENDS, LOSSES
-from model.by_hand import STEP_NAMES, Sheet, training_step
+from model.by_hand import STEP_NAMES, Phase, Sheet, training_step
 from ui.by_hand_formulas import (
     equations,
     in_full,
@@ -99,10 +99,12 @@ def test_names_are_readable_without_latex() -> None:
 
 def test_the_formulas_of_a_real_network_name_every_layers_shapes() -> None:
     lines = layer_formulas((784, 64, 32, 10))
-    assert len(lines) == 6
+    assert [len(lines[phase]) for phase in Phase] == [3, 1, 6, 1]
     for shape in (r"10 \times 32", r"32 \times 64", r"64 \times 784"):
-        assert sum(shape in line for line in lines) == 1
-    assert r"x^{\mathsf T}" in lines[-1]
+        for phase in (Phase.FORWARD, Phase.BACKWARD):
+            assert sum(shape in line for line in lines[phase]) == 1
+    assert r"x^{\mathsf T}" in lines[Phase.BACKWARD][-1]
+    assert lines[Phase.BACKWARD][0] == r"\delta^{(3)} = a^{(3)} - y"
 
 
 def test_formulas_and_pictures_import_no_streamlit() -> None:
