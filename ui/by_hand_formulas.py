@@ -9,6 +9,7 @@ from model.backpropagation import Matrix
 from model.by_hand import Phase, Step
 
 SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+DELTA: Final = r"\delta"
 SUPERSCRIPTS: Final = {1: "⁽¹⁾", 2: "⁽²⁾"}
 
 
@@ -23,7 +24,7 @@ def _gradient_of(symbol: str) -> str:
 SYMBOLS: Final[Mapping[str, str]] = MappingProxyType(
     {"x": "x", "y": "y", "L": "L", "eta": r"\eta", "s1": r"f'\!\left(z^{(1)}\right)", "xT": r"x^{\mathsf T}"}
     | {f"{letter}{layer}": _of_layer(letter, layer) for letter in "Wbza" for layer in (1, 2)}
-    | {f"d{layer}": _of_layer(r"\delta", layer) for layer in (1, 2)}
+    | {f"d{layer}": _of_layer(DELTA, layer) for layer in (1, 2)}
     | {f"G{letter}{layer}": _gradient_of(_of_layer(letter, layer)) for letter in "Wb" for layer in (1, 2)}
     | {f"N{letter}{layer}": _of_layer(letter, layer) for letter in "Wb" for layer in (1, 2)}
     | {"W2T": r"\left(W^{(2)}\right)^{\mathsf T}", "a1T": r"\left(a^{(1)}\right)^{\mathsf T}"}
@@ -326,7 +327,8 @@ _IN_FULL: Final[Mapping[str, Callable[[_Reader, str, int, int], tuple[str, str]]
 def layer_formulas(layer_sizes: Sequence[int]) -> dict[Phase, list[str]]:
     """The whole step for a network of these layer sizes, in LaTeX, by phase, with the shape of each matrix below it."""
     last = len(layer_sizes) - 1
-    forward, backward = [], []
+    forward: list[str] = []
+    backward: list[str] = []
     for layer in range(1, last + 1):
         out, into = layer_sizes[layer], layer_sizes[layer - 1]
         weight = rf"\underset{{{out} \times {into}}}{{{_of_layer('W', layer)}}}"
@@ -349,14 +351,14 @@ def _below(layer: int) -> str:
 
 def _delta_line(layer: int, last: int) -> str:
     if layer == last:
-        return rf"{_of_layer(r'\delta', layer)} = {_of_layer('a', layer)} - y"
-    above = rf"\left({_of_layer('W', layer + 1)}\right)^{{\mathsf T}} {_of_layer(r'\delta', layer + 1)}"
-    return rf"{_of_layer(r'\delta', layer)} = {above} \odot f'\!\left({_of_layer('z', layer)}\right)"
+        return rf"{_of_layer(DELTA, layer)} = {_of_layer('a', layer)} - y"
+    above = rf"\left({_of_layer('W', layer + 1)}\right)^{{\mathsf T}} {_of_layer(DELTA, layer + 1)}"
+    return rf"{_of_layer(DELTA, layer)} = {above} \odot f'\!\left({_of_layer('z', layer)}\right)"
 
 
 def _gradient_line(layer: int, out: int, into: int) -> str:
     turned = r"x^{\mathsf T}" if layer == 1 else rf"\left({_below(layer)}\right)^{{\mathsf T}}"
     return (
         rf"\underset{{{out} \times {into}}}{{{_gradient_of(_of_layer('W', layer))}}} ="
-        rf" \underset{{{out} \times 1}}{{{_of_layer(r'\delta', layer)}}} \; \underset{{1 \times {into}}}{{{turned}}}"
+        rf" \underset{{{out} \times 1}}{{{_of_layer(DELTA, layer)}}} \; \underset{{1 \times {into}}}{{{turned}}}"
     )
