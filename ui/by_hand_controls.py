@@ -137,6 +137,7 @@ def sheet_controls() -> None:
 
 
 def _choices() -> None:
+    limit = SHEET_LIMITS["learning_rate"]
     with st.container(key="hand_choices"):
         left, right = st.columns(2)
         left.selectbox(
@@ -147,23 +148,22 @@ def _choices() -> None:
             persist_state="session",
             on_change=changed_by_hand,
         )
-        right.selectbox(
-            t("by_hand.field.loss"),
-            SHEET_LIMITS["loss"].choices,
-            key="hand_loss",
-            format_func=lambda name: t(f"by_hand.loss_name.{name}"),
+        right.number_input(
+            t("by_hand.field.learning_rate"),
+            min_value=float(limit.low),
+            max_value=float(limit.high),
+            step=0.1,
+            format="%.4g",
+            key="hand_learning_rate",
             persist_state="session",
-            on_change=_loss_chosen,
         )
-    limit = SHEET_LIMITS["learning_rate"]
-    st.number_input(
-        t("by_hand.field.learning_rate"),
-        min_value=float(limit.low),
-        max_value=float(limit.high),
-        step=0.1,
-        format="%.4g",
-        key="hand_learning_rate",
+    st.selectbox(
+        t("by_hand.field.loss"),
+        SHEET_LIMITS["loss"].choices,
+        key="hand_loss",
+        format_func=lambda name: t(f"by_hand.loss_name.{name}"),
         persist_state="session",
+        on_change=_loss_chosen,
     )
 
 

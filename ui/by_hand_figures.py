@@ -10,13 +10,14 @@ import plotly.graph_objects as go
 
 from model.backpropagation import Matrix
 from model.by_hand import Step
-from ui.by_hand_formulas import number, plain_symbol
+from ui.by_hand_formulas import plain_symbol, short_number
 from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, thinned
 
 COUNTS: Final = (3, 4, 2)
 LETTERS: Final = ("x", "h", "o")
 LABEL_PLACES: Final = ((0.4, 0.57, 0.74), (0.27, 0.43, 0.59, 0.75))
 SUBSCRIPT: Final = "₁₂₃₄"
+WITHOUT_LAYER: Final = str.maketrans("", "", "⁽¹²⁾")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def network_picture(step: Step, matrices: Mapping[str, Matrix], hovers: Hovers) 
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
         font={"size": 12},
     )
-    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.3, 2.38])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.3, 2.42])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.03, 1.06])
     return figure
 
@@ -148,7 +149,7 @@ def _line_points(layer: int, symbol: str, matrices: Mapping[str, Matrix], hovers
             low, high = _height(layer - 1, source), _height(layer, target)
             x.append(layer - 1 + share)
             y.append(low + share * (high - low))
-            texts.append(number(float(matrices[symbol][target, source])) if symbol else "")
+            texts.append(short_number(float(matrices[symbol][target, source])) if symbol else "")
             told.append(hovers.texts[f"W{layer}"][target][source])
     return go.Scatter(
         x=x,
@@ -156,7 +157,7 @@ def _line_points(layer: int, symbol: str, matrices: Mapping[str, Matrix], hovers
         mode="markers+text",
         text=texts,
         textposition="top center",
-        textfont={"size": 11},
+        textfont={"size": 10.5},
         marker={"size": 7 if symbol else 5, "color": TRAINING_COLOUR if symbol else QUIET_COLOUR},
         customdata=told,
         hovertemplate="%{customdata}<extra></extra>",
@@ -182,21 +183,22 @@ def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
 
 
 def _write(figure: go.Figure, column: int, symbol: str, matrices: Mapping[str, Matrix], above: bool) -> None:
+    """The numbers of a column of dots: above them, or beside and a little below."""
     if not symbol:
         return
+    name = plain_symbol(symbol).translate(WITHOUT_LAYER)
+    place: dict[str, Any] = {"yshift": 25, "font": {"size": 12}}
+    if not above:
+        place = {"xshift": 17, "yshift": -16, "xanchor": "left", "font": {"size": 10}}
     for index, (value, *_) in enumerate(matrices[symbol].tolist()):
+        text = f"{name} = {short_number(value)}"
         figure.add_annotation(
-            x=column,
-            y=_height(column, index),
-            yshift=25 if above else -25,
-            text=f"{'<b>' if above else ''}{plain_symbol(symbol)} = {number(value)}{'</b>' if above else ''}",
-            showarrow=False,
-            font={"size": 12 if above else 11},
+            x=column, y=_height(column, index), text=f"<b>{text}</b>" if above else text, showarrow=False, **place
         )
 
 
 def _write_targets(figure: go.Figure, targets: Matrix) -> None:
     for index, (value, *_) in enumerate(targets.tolist()):
         figure.add_annotation(
-            x=2, y=_height(2, index), yshift=-42, text=f"y = {number(value)}", showarrow=False, font={"size": 12}
+            x=2, y=_height(2, index), yshift=-27, text=f"y = {short_number(value)}", showarrow=False, font={"size": 12}
         )

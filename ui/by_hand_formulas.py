@@ -43,6 +43,8 @@ class Equation:
 
 _DELTA_TWO: Final = r"\left({a2} - {y}\right) \odot {a2} \odot \left(1 - {a2}\right)"
 _DESCENT: Final = r"{{{0}}} - {{eta}} \, {{G{0}}}"
+# With numbers it stands on two lines, for a telephone.
+_DESCENT_NUMBERS: Final = r"\begin{{{{aligned}}}} & {{{0}}} \\ & - {{eta}} \, {{G{0}}} \end{{{{aligned}}}}"
 EQUATIONS: Final[Mapping[str, tuple[Equation, ...]]] = MappingProxyType(
     {
         "hidden_sum": (Equation("z1", r"{W1} \, {x} + {b1}"),),
@@ -70,10 +72,12 @@ EQUATIONS: Final[Mapping[str, tuple[Equation, ...]]] = MappingProxyType(
         "output_gradient": (Equation("GW2", r"{d2} \, {a1T}"), Equation("Gb2", "{d2}")),
         "hidden_gradient": (Equation("GW1", r"{d1} \, {xT}"), Equation("Gb1", "{d1}")),
         "output_update": tuple(
-            Equation(f"N{name}", _DESCENT.format(name), sign=r"\leftarrow") for name in ("W2", "b2")
+            Equation(f"N{name}", _DESCENT.format(name), _DESCENT_NUMBERS.format(name), sign=r"\leftarrow")
+            for name in ("W2", "b2")
         ),
         "hidden_update": tuple(
-            Equation(f"N{name}", _DESCENT.format(name), sign=r"\leftarrow") for name in ("W1", "b1")
+            Equation(f"N{name}", _DESCENT.format(name), _DESCENT_NUMBERS.format(name), sign=r"\leftarrow")
+            for name in ("W1", "b1")
         ),
     }
 )
@@ -106,6 +110,12 @@ def number(value: float) -> str:
     text = f"{value:.{places}f}"
     exact = abs(float(text) - value) < 1e-12 and "." in text
     return text.rstrip("0").rstrip(".") if exact else text
+
+
+def short_number(value: float) -> str:
+    """The same in less room: two decimals, or two digits of a small number."""
+    text = f"{value:.2f}" if abs(value) >= 0.1 or not value else f"{value:.2g}"
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def latex_number(value: float) -> str:
@@ -240,13 +250,20 @@ def _bracketed(value: float) -> str:
     return f"({text})" if value < 0 or "cdot" in text else text
 
 
+def _lines(sign: str, lines: Sequence[str]) -> str:
+    """A sum on several lines, for a telephone."""
+    return rf"\begin{{aligned}} {sign} \; & " + r" \\ & + ".join(lines) + r" \end{aligned}"
+
+
 def _weighted_sum(reader: _Reader, name: str, row: int, column: int) -> tuple[str, str]:
     layer = name[-1]
     below = "x" if layer == "1" else "a1"
     pairs = [((f"W{layer}", row, index), (below, index, 0)) for index in range(len(reader.matrices[below]))]
     symbols, numbers = reader.sum(pairs)
     bias = f"b{layer}"
-    return f"= {symbols} + {reader.symbol(bias, row)}", f"= {numbers} + {reader.value(bias, row)}"
+    terms = numbers.split(" + ")
+    lines = [" + ".join(terms[:2]), " + ".join([*terms[2:], reader.value(bias, row)])]
+    return f"= {symbols} + {reader.symbol(bias, row)}", _lines("=", lines)
 
 
 def _bend(reader: _Reader, name: str, row: int, column: int) -> tuple[str, str]:

@@ -79,18 +79,16 @@ def show_paper() -> None:
     computed = training_step(sheet)
     step = computed.steps[STEP_NAMES.index(session.knob("hand_step"))]
     slopes = all_slopes(sheet, computed)
-    with st.container(key="hand_steps_area"):
+    with st.container(key="hand_area"):
         with st.container(key="hand_picture_area"):
             _show_picture(step, computed, slopes)
-        with st.container(key="hand_formula_area"):
+        with st.container(key="hand_numbers_area"):
             _show_step(step, computed)
-    with st.container(key="hand_work_area"):
+            sheet_controls()
         with st.container(key="hand_training_area"):
             _show_training(sheet)
             _show_slopes(slopes, near_kink(sheet))
             _show_link(sheet)
-        with st.container(key="hand_sheet_area"):
-            sheet_controls()
     with st.expander(t("by_hand.convention_title"), key="hand_convention"):
         st.markdown(t("by_hand.convention"))
 
@@ -171,7 +169,7 @@ def _walk_button(key: str, label: str, target: int) -> None:
         disabled=not inside,
         on_click=session.give,
         args=("hand_step", STEP_NAMES[target] if inside else STEP_NAMES[0]),
-        shortcut="Shift+Right" if key == "hand_next" else "Shift+Left",
+        shortcut="Alt+N" if key == "hand_next" else "Alt+B",
     )
 
 

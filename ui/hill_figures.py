@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from model.backpropagation import Matrix
 from model.hill import Survey
+from ui.figures import QUIET_COLOUR
 
 # Okabe and Ito's colours, told apart by the colour-blind; each walker has its own dash and mark as well.
 STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -18,7 +19,9 @@ STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "rmsprop": ("#009E73", "dashdot", "cross"),
     "adam": ("#CC79A7", "longdash", "x"),
 }
-SCALE: Final = "Greys"
+# Low ground is the colour of the page, whichever theme; high ground is grey.
+SCALE: Final = [[0, "rgba(138,151,163,0.05)"], [1, "rgba(138,151,163,0.8)"]]
+SOLID_SCALE: Final = [[0, "#DCE6EE"], [1, "#6B7885"]]
 LIFT: Final = 0.01
 
 
@@ -34,15 +37,14 @@ class HillWords:
 
 
 def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWords) -> go.Figure:
-    """Contour lines, darker where the loss is higher, and each walk up to ``steps``."""
+    """Contour lines, greyer where the loss is higher, and each walk up to ``steps``."""
     shown = _shown(survey.heights, survey.heights, logarithmic)
     contour = go.Contour(
         x=survey.xs.astype(np.float32),
         y=survey.ys.astype(np.float32),
         z=shown.round(3),
         colorscale=SCALE,
-        reversescale=True,
-        opacity=0.6,
+        line={"width": 0.8, "color": QUIET_COLOUR},
         ncontours=18,
         showscale=False,
         hovertemplate=f"{words.height} %{{customdata:.4g}}<extra></extra>",
@@ -75,8 +77,12 @@ def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWo
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         uirevision="kept",
     )
-    figure.update_xaxes(title={"text": words.x, "standoff": 4}, range=[float(survey.xs[0]), float(survey.xs[-1])])
-    figure.update_yaxes(title={"text": words.y, "standoff": 4}, range=[float(survey.ys[0]), float(survey.ys[-1])])
+    figure.update_xaxes(
+        title={"text": words.x, "standoff": 4}, zeroline=False, range=[float(survey.xs[0]), float(survey.xs[-1])]
+    )
+    figure.update_yaxes(
+        title={"text": words.y, "standoff": 4}, zeroline=False, range=[float(survey.ys[0]), float(survey.ys[-1])]
+    )
     return figure
 
 
@@ -86,12 +92,11 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
         x=survey.xs.astype(np.float32),
         y=survey.ys.astype(np.float32),
         z=_shown(survey.heights, survey.heights, logarithmic).astype(np.float32).round(3),
-        colorscale=SCALE,
-        reversescale=True,
+        colorscale=SOLID_SCALE,
         opacity=0.85,
         showscale=False,
         hoverinfo="skip",
-        contours={"z": {"show": True, "width": 1, "color": "#8A97A3"}},
+        contours={"z": {"show": True, "width": 1, "color": QUIET_COLOUR}},
     )
     traces: list[Any] = [surface]
     top = float(np.ptp(_shown(survey.heights, survey.heights, logarithmic)))
@@ -122,7 +127,7 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
             "yaxis": axis | {"title": {"text": words.y}},
             "zaxis": axis | {"title": {"text": words.height}},
             "aspectmode": "cube",
-            "camera": {"eye": {"x": 1.3, "y": -1.5, "z": 1.0}},
+            "camera": {"eye": {"x": 1.5, "y": -1.8, "z": 1.1}},
         },
     )
     return figure

@@ -171,7 +171,8 @@ def _show_walks(surface: str, found: Survey) -> None:
     axes = ("hill.direction_1", "hill.direction_2") if surface == NETWORK else ("hill.x", "hill.y")
     logarithmic = surface != NETWORK and CLASSIC_HILLS[surface]().logarithmic
     height = t("hill.height_log" if logarithmic else "hill.height")
-    words = HillWords(t(axes[0]), t(axes[1]), height, t("hill.step"), names)
+    short = {name: t(f"hill.short.{name}") for name in WALKERS}
+    words = HillWords(t(axes[0]), t(axes[1]), height, t("hill.step"), short)
     told = "; ".join(f"{names[name]} {number(_height(found, name, steps))}" for name in found.walks)
     label = t("hill.words", steps=steps, heights=told, start=number(_start_height(found)))
     live_charts(

@@ -27,7 +27,8 @@ SHEETS = [Sheet(activation=activation, loss=loss) for activation in BENDS for lo
 
 def value_of(latex: str) -> float:
     """A formula without matrices, computed by Python."""
-    text = latex.removeprefix("=").replace(r"\left", "").replace(r"\right", "").replace(r"\!", "")
+    one_line = re.sub(r"\\(begin|end)\{aligned\}|\\\\|\\;|&", "", latex)
+    text = one_line.strip().removeprefix("=").replace(r"\left", "").replace(r"\right", "").replace(r"\!", "")
     text = re.sub(r"(\d) \\cdot 10\^\{(-?\d+)\}", r"\1*10**(\2)", text)
     for _ in range(3):
         text = re.sub(r"e\^\{([^{}]*)\}", r"exp(\1)", text)
