@@ -57,13 +57,12 @@ TRAINED: Final = ("W1", "b1", "W2", "b2")
 
 @dataclass(frozen=True)
 class Slope:
-    """One weight or bias: its name and value, its gradient by the formula and by finite differences, and its next value."""
+    """One weight or bias: its name and value, and its gradient by the formula and by finite differences."""
 
     name: str
     value: float
     formula: float
     differences: float
-    following: float
 
     @property
     def agrees(self) -> bool:
@@ -99,13 +98,13 @@ def all_slopes(sheet: Sheet, computed: TrainingStep) -> dict[str, list[list[Slop
     differences = dict(zip(TRAINED, (weights_1, biases_1, weights_2, biases_2), strict=True))
     found: dict[str, list[list[Slope]]] = {}
     for symbol in TRAINED:
-        now, formula, following = (computed.matrices[f"{prefix}{symbol}"] for prefix in ("", "G", "N"))
+        now, formula = computed.matrices[symbol], computed.matrices[f"G{symbol}"]
         rows, columns = now.shape
         found[symbol] = [
             [
                 Slope(
                     plain_element(symbol, row, column, columns),
-                    *(float(matrix[row, column]) for matrix in (now, formula, differences[symbol], following)),
+                    *(float(matrix[row, column]) for matrix in (now, formula, differences[symbol])),
                 )
                 for column in range(columns)
             ]
@@ -267,7 +266,6 @@ def _show_slopes(slopes: Mapping[str, Sequence[Sequence[Slope]]], kink: bool) ->
                 t("by_hand.by_formula"): f"{slope.formula:.8f}",
                 t("by_hand.by_differences"): f"{slope.differences:.8f}",
                 t("by_hand.agreement"): t("by_hand.agree" if slope.agrees else "by_hand.disagree"),
-                t("by_hand.next_value"): number(slope.following),
             }
             for rows in slopes.values()
             for row in rows

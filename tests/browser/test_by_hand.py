@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from model.by_hand import STEP_NAMES, Sheet, train_by_hand, training_step
@@ -13,24 +12,44 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 def expect_numbers(page: Page, sheet: Sheet, step: str) -> None:
     """The step's results stand in the formula and in the text for screen readers."""
-    computed = training_step(sheet)
-    results = computed.steps[STEP_NAMES.index(step)].results
+    results = training_step(sheet).steps[STEP_NAMES.index(step)].results
     told = "; ".join(", ".join(map(number, row)) for row in next(iter(results.values())).tolist())
     expect(page.locator("#hand_spoken")).to_contain_text(told)
-    formula = page.locator(".st-key-hand_formula")
-    for matrix in results.values():
-        for value in matrix.ravel().tolist():
-            shown = number(abs(value)).split("e")[0]
-            expect(formula).to_contain_text(shown)
+    numbers = [number(abs(value)).split("e")[0] for matrix in results.values() for value in matrix.ravel().tolist()]
+    page.wait_for_function(
+        "numbers => numbers.every((n) => document.querySelector('.st-key-hand_formula').textContent.includes(n))",
+        arg=numbers,
+    )
 
 
 def picture_ready(page: Page) -> None:
     page.wait_for_function("document.querySelector('.st-key-hand_picture .plot')?._fullData?.length > 0")
 
 
-def lit_numbers(page: Page) -> list[str]:
-    """The texts Plotly drew into the picture."""
-    return page.locator(".st-key-hand_picture .plot svg text").all_inner_texts()
+def point_at_first_weight(page: Page, finger: bool) -> None:
+    page.locator(".st-key-hand_picture .plot").scroll_into_view_if_needed()
+    x, y = page.evaluate(
+        """() => {
+          const plot = document.querySelector('.st-key-hand_picture .plot')
+          const trace = plot._fullData.find((trace) => trace.name === 'W1')
+          const { xaxis, yaxis } = plot._fullLayout
+          const box = plot.getBoundingClientRect()
+          return [box.left + xaxis._offset + xaxis.d2p(trace.x[0]), box.top + yaxis._offset + yaxis.d2p(trace.y[0])]
+        }"""
+    )
+    if finger:
+        page.touchscreen.tap(x, y)
+    else:
+        page.mouse.move(x - 3, y)
+        page.mouse.move(x, y, steps=3)
+
+
+def expect_gradient_told(page: Page, name: str, sheet: Sheet, by_formula: str, agree: str) -> None:
+    slope = float(training_step(sheet).matrices["GW1"][0, 0])
+    told = page.locator(".st-key-hand_picture .hoverlayer")
+    expect(told).to_contain_text(name)
+    expect(told).to_contain_text(f"{by_formula}: {slope:.8f}")
+    expect(told).to_contain_text(agree)
 
 
 def test_one_whole_training_step_is_walked_with_the_keyboard_and_its_numbers_are_right(visit):
@@ -41,7 +60,7 @@ def test_one_whole_training_step_is_walked_with_the_keyboard_and_its_numbers_are
         page.locator(".st-key-hand_next button").press("Enter")
     expect_numbers(page, Sheet(), STEP_NAMES[-1])
     computed = training_step(Sheet())
-    expect(page.locator(".st-key-hand_formula_area")).to_contain_text(
+    expect(page.locator(".st-key-hand_numbers_area")).to_contain_text(
         f"from {number(computed.loss)} to {number(computed.next_loss)}"
     )
     expect(page.locator(".st-key-hand_next button")).to_be_disabled()
@@ -53,7 +72,7 @@ def test_one_whole_training_step_is_walked_with_the_keyboard_and_its_numbers_are
     assert [url for url in page.requested if not re.match(r"(http|ws)://127\.0\.0\.1|data:|blob:", url)] == []
 
 
-def test_a_changed_weight_changes_formula_picture_table_and_link(visit):
+def test_a_changed_weight_changes_formula_picture_gradient_and_link(visit):
     page = visit("/by_hand")
     picture_ready(page)
     field = page.locator(".st-key-hand_hidden_weights_1 input")
@@ -67,39 +86,13 @@ def test_a_changed_weight_changes_formula_picture_table_and_link(visit):
         arg=f"= {first_sum}",
     )
     assert "hand_w1=2%2C" in page.url or "hand_w1=2," in page.url
+    point_at_first_weight(page, finger=False)
+    expect_gradient_told(page, "w⁽¹⁾₁₁ = 2", sheet, "by the formula", "they agree")
     page.locator(".st-key-hand_one button").click()
     expect(page.locator(".st-key-hand_loss_now")).to_contain_text(number(train_by_hand(sheet, 1).losses[-1]))
     expect_numbers(page, train_by_hand(sheet, 1).sheet, "hidden_sum")
     page.reload()
     expect_numbers(page, train_by_hand(sheet, 1).sheet, "hidden_sum")
-
-
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["pointer", "finger"])
-def test_a_weight_under_the_pointer_shows_its_gradient_twice(visit, options):
-    page = visit("/by_hand", **options)
-    picture_ready(page)
-    plot = page.locator(".st-key-hand_picture .plot")
-    plot.scroll_into_view_if_needed()
-    x, y = page.evaluate(
-        """() => {
-          const plot = document.querySelector('.st-key-hand_picture .plot')
-          const trace = plot._fullData.find((trace) => trace.name === 'W1')
-          const { _fullLayout: layout } = plot
-          const box = plot.getBoundingClientRect()
-          const { xaxis, yaxis } = layout
-          return [box.left + xaxis._offset + xaxis.d2p(trace.x[0]), box.top + yaxis._offset + yaxis.d2p(trace.y[0])]
-        }"""
-    )
-    if options:
-        page.touchscreen.tap(x, y)
-    else:
-        page.mouse.move(x - 3, y)
-        page.mouse.move(x, y, steps=3)
-    slope = float(training_step(Sheet()).matrices["GW1"][0, 0])
-    told = page.locator(".st-key-hand_picture .hoverlayer")
-    expect(told).to_contain_text("w⁽¹⁾₁₁ = 0.5")
-    expect(told).to_contain_text(f"by the formula: {slope:.8f}")
-    expect(told).to_contain_text("they agree")
 
 
 def test_the_optimisers_walk_on_the_hill_and_the_surface_is_drawn(visit):
@@ -115,10 +108,12 @@ def test_the_optimisers_walk_on_the_hill_and_the_surface_is_drawn(visit):
     assert page.evaluate(walked) == [2] * 5
 
 
-def test_on_a_phone_nothing_of_the_page_is_cut_off(visit):
+def test_on_a_phone_a_tapped_weight_shows_its_gradient_and_nothing_is_cut_off(visit):
     page = visit("/by_hand", locale="zh-CN", **PHONE)
     picture_ready(page)
     expect(page.locator("h1")).to_have_text("亲手算一遍")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    point_at_first_weight(page, finger=True)
+    expect_gradient_told(page, "w⁽¹⁾₁₁ = 0.5", Sheet(), "公式法", "一致")
     fields = page.locator("[class*='st-key-hand_row_hidden_0'] input")
     assert len({round(box["y"]) for box in (field.bounding_box() for field in fields.all())}) == 1
