@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from model.data import load_mnist
-from model.network import FloatArray, Network
+from model.network import FloatArray, Network, predict
 from model.paper_step import BatchStep, DigitStep, step_on_batch, step_on_digit
 from model.runs import Run, RunView
 from ui import session
@@ -18,6 +18,7 @@ from ui.reading_view import show_network_missing
 RATE: Final = 0.1
 RATE_MOST: Final = 10.0
 DRAWING: Final = "drawing"
+HARDEST: Final = "hardest"
 HELD_OUT: Final = 1_000
 
 
@@ -39,7 +40,7 @@ def _show_steps(view: RunView, network: Network) -> None:
     st.markdown(t("paper.network", layers=sizes, status=t(f"status.{view.status}"), epoch=epoch))
     with st.container(key="paper_area"):
         with st.container(key="paper_digit_area"):
-            picture, label, rate = _choose()
+            picture, label, rate = _choose(network)
             step = step_on_digit(network, picture, label, rate)
             _show_digit(step, picture, label)
             _show_batch(_batch_step(view, network, rate))
@@ -48,27 +49,36 @@ def _show_steps(view: RunView, network: Network) -> None:
             _show_layers(step)
 
 
-def _choose() -> tuple[FloatArray, int, float]:
+def _choose(network: Network) -> tuple[FloatArray, int, float]:
     """The picture, what it shows, and the learning rate."""
     drawing = session.visitor().last_picture
-    options = [*map(str, range(10)), *([DRAWING] if drawing is not None else [])]
+    hardest = hardest_digit(network)
+    options = [HARDEST, *map(str, range(10)), *([DRAWING] if drawing is not None else [])]
     if session.knob("paper_picture") not in options:
-        session.give("paper_picture", "3")
+        session.give("paper_picture", HARDEST)
     session.give_if_missing("paper_rate", RATE)
-    chosen = st.selectbox(
-        t("paper.picture"),
-        options,
-        key="paper_picture",
-        format_func=lambda option: t("paper.drawing") if option == DRAWING else t("paper.digit", digit=option),
-    )
+    names = {HARDEST: t("paper.hardest", images=f"{HELD_OUT:,}", digit=hardest[1]), DRAWING: t("paper.drawing")}
+    names |= {str(digit): t("paper.digit", digit=digit) for digit in range(10)}
+    chosen = st.selectbox(t("paper.picture"), options, key="paper_picture", format_func=names.__getitem__)
     if chosen == DRAWING and drawing is not None:
         label = st.selectbox(t("paper.shows"), range(10), key="paper_shows")
         picture = drawing
+    elif chosen == HARDEST:
+        picture, label = hardest
     else:
         label = int(chosen)
         picture = validation_digit(label)
     rate = st.number_input(t("by_hand.field.learning_rate"), 0.0, RATE_MOST, step=0.05, format="%.4g", key="paper_rate")
     return picture, label, float(rate)
+
+
+def hardest_digit(network: Network) -> tuple[FloatArray, int]:
+    """Of the first ``HELD_OUT`` validation images the one the network is least sure of: (28, 28) float32 0..1, and its digit."""
+    mnist = load_mnist()
+    labels = mnist.validation_labels[:HELD_OUT]
+    sure = predict(network, mnist.validation_images[:HELD_OUT])[np.arange(HELD_OUT), labels]
+    place = int(sure.argmin())
+    return np.asarray(mnist.validation_images[place] / np.float32(255), np.float32), int(labels[place])
 
 
 def validation_digit(digit: int) -> FloatArray:
@@ -81,7 +91,8 @@ def validation_digit(digit: int) -> FloatArray:
 def _show_digit(step: DigitStep, picture: FloatArray, label: int) -> None:
     with st.container(horizontal=True, key="paper_digit", vertical_alignment="center"):
         words = t("paper.picture_words", digit=label)
-        st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{words}" width="112" height="112">')
+        with st.container(width="content"):
+            st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{words}" width="112" height="112">')
         with st.container(width="stretch"):
             before, after = (f"{shares[label]:.2%}" for shares in (step.before, step.after))
             st.markdown(t("paper.sure", digit=label, before=before, after=after))
