@@ -123,4 +123,5 @@ def test_on_a_phone_a_tapped_weight_shows_its_gradient_and_nothing_is_cut_off(vi
     point_at_first_weight(page, finger=True)
     expect_gradient_told(page, "w⁽¹⁾₁₁ = 0.5", Sheet(), "公式法", "一致")
     fields = page.locator("[class*='st-key-hand_row_hidden_0'] input")
+    expect(fields).to_have_count(4, timeout=PATIENCE)
     assert len({round(box["y"]) for box in (field.bounding_box() for field in fields.all())}) == 1
