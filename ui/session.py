@@ -1,5 +1,6 @@
 """The only module that touches Streamlit's session state, the URL and the visitor's cookie."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -162,6 +163,28 @@ def knobs_to_url(config: TrainingConfig) -> None:
     st.session_state["_knobs_in_url"] = query
 
 
+def asked_for(names: Iterable[str]) -> dict[str, str]:
+    """What the URL says of the parameters ``names``."""
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
+def put_into_url(names: Iterable[str], query: Mapping[str, str]) -> None:
+    """Have the URL say ``query`` of the parameters ``names``, and nothing of those that ``query`` leaves out."""
+    for name in names:
+        if name in query and st.query_params.get(name) != query[name]:
+            st.query_params[name] = query[name]
+        elif name not in query and name in st.query_params:
+            del st.query_params[name]
+
+
+def page_address(query: Mapping[str, str]) -> str:
+    """The full address of this page with ``query`` and the language, for somebody else: without the run."""
+    address = urlsplit(st.context.url or "")
+    return urlunsplit(
+        (address.scheme, address.netloc, address.path, urlencode({"lang": language(), **query}, safe=","), "")
+    )
+
+
 def chosen(key: str) -> Any:
     """What the widget of ``key`` says; for callbacks."""
     return st.session_state[key]
@@ -195,9 +218,7 @@ def take_message() -> str | None:
 
 def experiment_address(config: TrainingConfig) -> str:
     """The full address of the page with every knob in it, for somebody else: without the run."""
-    address = urlsplit(st.context.url or "")
-    query = urlencode({"lang": language()} | config.to_query(), safe=",")
-    return urlunsplit((address.scheme, address.netloc, address.path, query, ""))
+    return page_address(config.to_query())
 
 
 def canvas_begins_with() -> dict[str, Any]:

@@ -24,7 +24,13 @@ function themed(layout, element) {
     hoverlabel: { bgcolor: colour("--st-secondary-background-color"), font: { color: colour("--st-text-color") } },
   }
   for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) result[key] = { ...axis, ...layout[key] }
+  for (const key of Object.keys(layout)) if (/^scene/.test(key)) result[key] = themedScene(layout[key], axis)
   return result
+}
+
+function themedScene(scene, axis) {
+  const axes = ["xaxis", "yaxis", "zaxis"].map((name) => [name, { ...axis, zeroline: false, ...scene[name] }])
+  return { ...scene, bgcolor: "rgba(0,0,0,0)", ...Object.fromEntries(axes) }
 }
 
 function fit(entries) {
