@@ -145,6 +145,7 @@ class Run:
         self._status = Status.PAUSED
         self._parent, self._teaching = parent, teaching
         self._state: State | None = State(0, parent.network.weights, ()) if parent else None
+        self._network: Network | None = None
         self._pictures: dict[tuple[str, str], FloatArray] = {}
         self._readings: dict[tuple[str, str], list[Reading]] = {}
         self._points: list[Point] = []
@@ -174,7 +175,7 @@ class Run:
                 step=step,
                 points=tuple(self._points),
                 changes=tuple(self._changes),
-                network=network_of(self._config, self._state) if self._state else None,
+                network=self._network_now(),
                 score=self._score,
                 drawn_score=self._drawn_score,
                 parent=self._parent,
@@ -271,6 +272,14 @@ class Run:
         """Block until ``condition`` holds of the run's view, checked after each slice; False after ``timeout`` seconds."""
         with self._updated:
             return self._updated.wait_for(lambda: condition(self.view()), timeout)
+
+    def _network_now(self) -> Network | None:
+        """The network as it stands: the same object until it has learned on, so that what is derived from it can be kept."""
+        if self._state is None:
+            return None
+        if self._network is None or self._network.weights is not self._state.weights:
+            self._network = network_of(self._config, self._state)
+        return self._network
 
     @property
     def _steps_done(self) -> int:
