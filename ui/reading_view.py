@@ -62,7 +62,7 @@ def _show_answer(network: Network, seen: Seen, busy: bool) -> None:
         with st.container(key="doubt"):
             st.warning(t("draw.doubt"))
     figure = probability_bars(probabilities, t("draw.bars"))
-    live_charts([Chart(figure, _bars_in_words(probabilities), 250)], key="bars", failed=t("frame.plotly_failed"))
+    live_charts([Chart(figure, bars_in_words(probabilities), 250)], key="bars", failed=t("frame.plotly_failed"))
     show_why(network, seen.picture, answer, seen.placement, seen.ink)
 
 
@@ -81,6 +81,7 @@ def _show_picture(picture: FloatArray) -> None:
         st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{label}" width="168" height="168">')
 
 
-def _bars_in_words(probabilities: FloatArray) -> str:
+def bars_in_words(probabilities: FloatArray) -> str:
+    """The three likeliest digits, for those who cannot see the bars; ``probabilities`` (10,)."""
     order = probabilities.argsort()[::-1][:3].tolist()
     return t("draw.bars_words", shares=", ".join(f"{digit}: {probabilities[digit]:.0%}" for digit in order))
