@@ -100,7 +100,6 @@ def _go(key: str, number: int) -> None:
 def _unit_clicked(point: object) -> None:
     if isinstance(point, list) and len(point) == 2:
         inspecting.choose_unit((int(point[0]), int(point[1])))
-        session.give("flow_neuron", (int(point[0]), int(point[1])))
 
 
 def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:

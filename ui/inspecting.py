@@ -109,6 +109,7 @@ def look_at(view: RunView) -> Examined | None:
     on_test = view.score is not None
     if on_test:
         network, epoch = view.network, view.epoch
+        look_again()
     else:
         if session.knob("_snapshot") is None:
             session.give("_snapshot", (view.network, view.epoch))

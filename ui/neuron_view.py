@@ -1,6 +1,7 @@
 """One neuron: what it looks for, how often it fires, which digits it speaks for, and the switch that turns it off."""
 
 import functools
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -16,8 +17,8 @@ from ui.language import t
 from ui.live_chart import Chart, live_charts
 from ui.pictures import picture_sheet, signed_picture_url
 
-MEASURED_ON: int = 1_000
-CLEAR_EFFECT: float = 0.1
+MEASURED_ON: Final = 1_000
+CLEAR_EFFECT: Final = 0.1
 
 
 def show_neuron(examined: Examined, layer: int, unit: int) -> None:

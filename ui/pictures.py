@@ -42,7 +42,7 @@ def picture_sheet(images: Array) -> Sheet:
 
 
 def signed_sheet(values: FloatArray) -> Sheet:
-    """Pictures (N, H, W) of signed numbers as a sheet: zero is black, the largest of each picture in full blue or orange."""
+    """Pictures (N, H, W) of signed numbers as a sheet: zero is black, the few largest of each picture in full blue or orange."""
     joined, columns, rows = joined_pictures(_levels(values))
     image = Image.fromarray(joined)
     image.putpalette(PALETTE.tobytes())
@@ -65,9 +65,9 @@ def joined_pictures(images: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8
 
 
 def _levels(values: FloatArray) -> npt.NDArray[np.uint8]:
-    """Numbers as places in ``PALETTE``: 128 for zero, 1 and 255 for the largest of each picture, negative and positive."""
-    largest = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-12)
-    return np.asarray((128 + 127 * values / largest).round(), np.uint8)
+    """Numbers as places in ``PALETTE``: 128 for zero, 1 and 255 for the half percent largest of each picture."""
+    largest = np.maximum(np.quantile(np.abs(values), 0.995, axis=(1, 2), keepdims=True), 1e-12)
+    return np.asarray((128 + 127 * np.clip(values / largest, -1, 1)).round(), np.uint8)
 
 
 def _palette() -> npt.NDArray[np.uint8]:

@@ -8,6 +8,7 @@ from model.runs import RUNS, Run, RunView
 from ui.doubting import doubts, prepare
 from ui.figures import probability_bars
 from ui.language import t
+from ui.links import link_to
 from ui.live_chart import Chart, live_charts
 from ui.pictures import picture_url
 from ui.seeing import Seen
@@ -44,6 +45,9 @@ def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
     st.caption(
         t("draw.read_by", layers=_layers(view), status=t(f"status.{view.status}"), epoch=f"{round(view.epoch, 1):g}")
     )
+    if view.network is not None:
+        with st.container(key="go_inside"):
+            link_to("inside", t("inside.from_draw"))
     if _busy(view) != busy:
         st.rerun()
 

@@ -21,7 +21,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     word.textContent = item.text
     button.className = item.state
     button.setAttribute("aria-label", item.label)
-    button.setAttribute("aria-pressed", item.value === data.chosen)
+    if (data.chosen === null) button.removeAttribute("aria-pressed")
+    else button.setAttribute("aria-pressed", item.value === data.chosen)
     button.title = item.label
     button.onclick = () => setTriggerValue("chosen", item.value)
   })

@@ -28,7 +28,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.className = item.state
     button.style.setProperty("--strength", item.strength + "%")
     button.setAttribute("aria-label", item.label)
-    button.setAttribute("aria-pressed", index === data.chosen)
+    if (data.chosen === null) button.removeAttribute("aria-pressed")
+    else button.setAttribute("aria-pressed", index === data.chosen)
     button.title = item.label
     button.onclick = () => setTriggerValue("chosen", index)
   })
