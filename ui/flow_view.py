@@ -51,7 +51,6 @@ def show_flow(examined: Examined) -> None:
 
 def _choose(examined: Examined) -> Shown | None:
     drawn = session.visitor().last_picture
-    session.give_if_missing("flow_source", "images" if drawn is None else "drawing")
     with st.container(horizontal=True, vertical_alignment="bottom", key="flow_choice"):
         source = st.segmented_control(
             t("flow.source"),

@@ -97,6 +97,16 @@ def begin(run: Run) -> None:
             session.give_if_missing(key, value)
         else:
             session.give(key, value)
+    _prefer_a_new_drawing()
+
+
+def _prefer_a_new_drawing() -> None:
+    """Whoever comes with a drawing they have not followed yet wants to follow that."""
+    drawn = session.visitor().last_picture
+    if drawn is not None and session.knob("_followed") is not drawn:
+        session.give("flow_source", "drawing")
+    session.give("_followed", drawn)
+    session.give_if_missing("flow_source", "images")
 
 
 def look_at(view: RunView) -> Examined | None:
