@@ -80,7 +80,8 @@ def _show_left(examined: Examined, image_damage: ImageDamage) -> None:
     count = len(answers)
     on = t("break.test" if examined.on_test else "break.validation", count=f"{count:,}")
     with st.container(key="broken_accuracy"):
-        st.metric(t("break.accuracy", on=on), f"{right / count:.1%}", f"{100 * (right - before) / count:+.1f}")
+        change = t("break.change", points=f"{100 * (right - before) / count:+.1f}") if right != before else None
+        st.metric(t("break.accuracy", on=on), f"{right / count:.1%}", change)
         st.markdown(t("break.left", right=round(100 * right / count), before=round(100 * before / count)))
     _show_samples(examined, image_damage)
     whole = recall(confusion_matrix(examined.labels, examined.intact_inspection.answers))
