@@ -146,7 +146,7 @@ def test_a_cell_of_the_matrix_shows_its_images_and_an_image_says_why(open_page):
     page.session_state["_mistake"] = ("worst", 8)
     page.run()
     assert not page.exception
-    assert re.search(r"Why \d\?", words(page)) and "speaks most for" in words(page)
+    assert re.search(r"Why \d\?", words(page)) and "Blue ink speaks for the answer" in words(page)
 
 
 def test_precision_and_recall_are_told_in_words_for_every_digit(open_page):
