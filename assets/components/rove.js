@@ -1,6 +1,7 @@
 // One tab stop for many buttons; the arrow keys, Home and End move between them as they stand on the screen.
 function rove(group, buttons, chosen) {
-  const current = Math.max(0, buttons.findIndex((button) => button === group.getRootNode().activeElement), chosen)
+  const focused = buttons.indexOf(group.getRootNode().activeElement)
+  const current = focused >= 0 ? focused : Math.max(0, chosen)
   buttons.forEach((button, index) => (button.tabIndex = index === current ? 0 : -1))
   group.onkeydown = (event) => {
     const from = buttons.indexOf(event.target)
