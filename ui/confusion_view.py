@@ -102,10 +102,17 @@ def _images(examined: Examined, images: list[int], label: str, key: str) -> None
         items,
         label,
         key,
-        lambda image: session.give("_mistake", (key, image)),
+        lambda image: _choose_image(examined, key, image),
         chosen[1] if chosen and chosen[0] == key else None,
         side=52 if key == "cell_gallery" else 72,
     )
+
+
+def _choose_image(examined: Examined, key: str, image: int) -> None:
+    """Look at an image of a gallery; of a mistake one wants to know first why it was not read as what it is."""
+    session.give("_mistake", (key, image))
+    label, answer = int(examined.labels[image]), int(examined.inspection.answers[image])
+    session.give("against", "all" if label == answer else str(label))
 
 
 def _show_image(examined: Examined, gallery_key: str) -> None:

@@ -147,7 +147,7 @@ def show_switched_off(examined: Examined) -> None:
 
 
 def _words(examined: Examined) -> FlowWords:
-    hidden = [t("flow.layer", layer=index, size=f"{size:,}") for index, size in enumerate(examined.hidden_sizes, 1)]
+    hidden = [t("flow.column", layer=index, size=f"{size:,}") for index, size in enumerate(examined.hidden_sizes, 1)]
     unit = t("flow.unit", layer="{layer}", unit="{unit}", activation="{activation}")
     link = t("flow.link", weight="{weight}", carried="{carried}")
     digit = t("flow.digit", digit="{digit}", share="{share}")

@@ -20,6 +20,7 @@ COLUMN_STEP: Final = 0.8
 WIDTHS: Final = (0.6, 1.2, 2.2, 3.6)
 # Brightness is activation; what is below zero glows orange.
 BRIGHTNESS: Final = ((0.0, "#FF9A4D"), (0.5, "#000000"), (1.0, "#FFFFFF"))
+LABEL_DISTANCE: Final = 0.055
 # Ten hues that keep apart for most colour-blind eyes as well; the numbers on the map tell the rest.
 DIGIT_COLOURS: Final = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#7F7F7F", "#6A3D9A", "#B2B200",
@@ -55,8 +56,8 @@ def flow_figure(flow: Flow, words: FlowWords, chosen: tuple[int, int] | None) ->
         x = IMAGE_LEFT + IMAGE_WIDTH / 2 if index == 0 else _column_place(index)
         figure.add_annotation(x=x, y=1.02, text=name, showarrow=False, yanchor="bottom", font={"size": 12})
     figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4}, dragmode=False, hovermode="closest")
-    figure.update_xaxes(visible=False, fixedrange=True, range=[IMAGE_LEFT - 0.05, _column_place(len(columns)) + 0.55])
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.02, 1.12])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[IMAGE_LEFT - 0.05, _column_place(len(columns)) + 0.8])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.02, 1.14])
     return figure
 
 
@@ -137,6 +138,7 @@ def _unit_dots(
         y=[heights[int(unit)] for unit in layer.units],
         mode="markers",
         marker={
+            "opacity": 1,
             "size": [22 if mark else 17 for mark in marked],
             "color": (layer.activations / largest).round(3),
             "cmin": -1,
@@ -247,12 +249,18 @@ def digit_map(points: MapPoints, own: FloatArray | None, own_name: str, meta: di
             )
         )
     figure = plain_figure(traces)
-    for digit in np.unique(points.labels).tolist():
-        middle = np.median(points.places[points.labels == digit], axis=0)
+    for digit, (x, y) in _middles(points).items():
         figure.add_annotation(
-            x=float(middle[0]), y=float(middle[1]), text=f"<b>{digit}</b>", showarrow=False,
-            font={"size": 20, "color": "#FFFFFF"}, bgcolor=DIGIT_COLOURS[digit], borderpad=2, opacity=0.9, captureevents=False,
-        )  # fmt: skip
+            x=x,
+            y=y,
+            text=f"<b>{digit}</b>",
+            showarrow=False,
+            font={"size": 18, "color": "#FFFFFF"},
+            bgcolor=DIGIT_COLOURS[digit],
+            borderpad=2,
+            opacity=0.9,
+            captureevents=False,
+        )
     figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
@@ -266,8 +274,24 @@ def digit_map(points: MapPoints, own: FloatArray | None, own_name: str, meta: di
     return figure
 
 
+def _middles(points: MapPoints) -> dict[int, tuple[float, float]]:
+    """The middle of each digit's dots, moved apart where two would lie on each other."""
+    digits = np.unique(points.labels)
+    middles = np.stack([np.median(points.places[points.labels == digit], axis=0) for digit in digits]).astype(float)
+    least = LABEL_DISTANCE * float(np.ptp(points.places, axis=0).max())
+    for _ in range(20):
+        apart = middles[:, None] - middles[None]
+        distance = np.maximum(np.linalg.norm(apart, axis=2), 1e-9)
+        push = np.where((distance < least) & (distance > 1e-9), (least - distance) / distance, 0)
+        middles += 0.5 * (push[..., None] * apart).sum(axis=1)
+    return {int(digit): (float(x), float(y)) for digit, (x, y) in zip(digits, middles, strict=True)}
+
+
 def _map_dots(points: MapPoints, digit: int) -> go.Scatter:
     members = np.flatnonzero(points.labels == digit)
+    members = members[
+        (points.answers[members] != digit).argsort(kind="stable")
+    ]  # the legend shows the first one's mark
     right = points.answers[members] == digit
     return go.Scatter(
         x=points.places[members, 0].round(2),
