@@ -1,6 +1,7 @@
 """``python -m benchmarks.inside``: the server's part of Look inside, first views and clicks, for the standard and the best network."""
 
 import argparse
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--times", type=int, default=5)
     times = parser.parse_args().times
+    logging.disable(logging.WARNING)  # Streamlit's remarks on being run by a program
     print(machine())
     print("Seconds the server works for the page, without the way to the browser; in brackets the range")
     for name, sizes in SHAPES.items():

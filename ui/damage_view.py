@@ -25,12 +25,17 @@ SAMPLES: Final = 16
 
 def show_breaking(examined: Examined) -> None:
     """The sliders on one side, what is left on the other."""
+    image_damage = inspecting.image_damage_now()
+    answers = _answers(examined.network, image_damage, examined.on_test)
     with st.container(key="breaking"):
+        with st.container(key="broken_accuracy"):
+            _show_accuracy(examined, answers)
         with st.container(key="breaking_sliders"):
             _network_sliders(examined)
             _image_sliders()
         with st.container(key="breaking_result"):
-            _show_left(examined, inspecting.image_damage_now())
+            _show_samples(examined, image_damage)
+            _show_digits(examined, answers)
 
 
 def _network_sliders(examined: Examined) -> None:
@@ -73,17 +78,18 @@ def _slider(key: str, low: int, high: int, step: int, unit: str) -> None:
     st.slider(t(f"break.{key}"), low, high, step=step, key=key, format=unit, persist_state="session")
 
 
-def _show_left(examined: Examined, image_damage: ImageDamage) -> None:
-    answers = _answers(examined.network, image_damage, examined.on_test)
+def _show_accuracy(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
     right = int((answers == examined.labels).sum())
     before = int((examined.intact_inspection.answers == examined.labels).sum())
     count = len(answers)
     on = t("break.test" if examined.on_test else "break.validation", count=f"{count:,}")
-    with st.container(key="broken_accuracy"):
-        change = t("break.change", points=f"{100 * (right - before) / count:+.1f}") if right != before else None
-        st.metric(t("break.accuracy", on=on), f"{right / count:.1%}", change)
-        st.markdown(t("break.left", right=round(100 * right / count), before=round(100 * before / count)))
-    _show_samples(examined, image_damage)
+    change = t("break.change", points=f"{100 * (right - before) / count:+.1f}") if right != before else None
+    st.metric(t("break.accuracy", on=on), f"{right / count:.1%}", change)
+    st.markdown(t("break.left", right=round(100 * right / count), before=round(100 * before / count)))
+
+
+def _show_digits(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
+    """How much of each digit is left."""
     whole = recall(confusion_matrix(examined.labels, examined.intact_inspection.answers))
     left = recall(confusion_matrix(examined.labels, answers))
     figure = recall_bars(

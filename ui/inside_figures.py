@@ -301,7 +301,8 @@ def _map_dots(points: MapPoints, digit: int) -> go.Scatter:
         marker={
             "size": np.where(right, 5, 9),
             "color": DIGIT_COLOURS[digit],
-            "opacity": 0.75,
+            "opacity": 0.85,
+            "line": {"width": 0},
             "symbol": np.where(right, "circle", "x").tolist(),
         },
         customdata=members,
