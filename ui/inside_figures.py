@@ -255,10 +255,11 @@ def digit_map(points: MapPoints, own: FloatArray | None, own_name: str, meta: di
             y=y,
             text=f"<b>{digit}</b>",
             showarrow=False,
-            font={"size": 18, "color": "#FFFFFF"},
-            bgcolor=DIGIT_COLOURS[digit],
+            font={"size": 18, "color": "#1B2733"},
+            bgcolor="#FFFFFF",
+            bordercolor=DIGIT_COLOURS[digit],
+            borderwidth=3,
             borderpad=2,
-            opacity=0.9,
             captureevents=False,
         )
     figure.update_layout(
