@@ -13,7 +13,7 @@ PARTS = ("flow", "tiles", "map", "mistakes", "break")
 
 
 def trained(**settings):
-    settings = {"epochs": 1, "hidden_sizes": (24, 16), "training_images": 5_000} | settings
+    settings = {"epochs": 6, "hidden_sizes": (24, 16), "training_images": 5_000} | settings
     run = RUNS.start(TrainingConfig(**settings))
     assert run.wait_until(lambda view: view.ended and view.score is not None, 90)
     return run.token
