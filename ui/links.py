@@ -8,7 +8,15 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from ui import session
 
-PAGES: Final = {"home": "app.py", "train": "pages/train.py", "draw": "pages/draw.py", "by_hand": "pages/by_hand.py"}
+PAGES: Final = {
+    "home": "app.py",
+    "train": "pages/train.py",
+    "draw": "pages/draw.py",
+    "inside": "pages/inside.py",
+    "compare": "pages/compare.py",
+    "by_hand": "pages/by_hand.py",
+    "glossary": "pages/glossary.py",
+}
 
 
 def link_to(page: str, label: str, **query: str) -> None:

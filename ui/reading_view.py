@@ -8,6 +8,7 @@ from model.runs import RUNS, Run, RunView
 from ui.doubting import doubts, prepare
 from ui.figures import probability_bars
 from ui.language import t
+from ui.links import link_to
 from ui.live_chart import Chart, live_charts
 from ui.pictures import picture_url
 from ui.seeing import Seen
@@ -44,6 +45,9 @@ def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
     st.caption(
         t("draw.read_by", layers=_layers(view), status=t(f"status.{view.status}"), epoch=f"{round(view.epoch, 1):g}")
     )
+    if view.network is not None:
+        with st.container(key="go_inside"):
+            link_to("inside", t("inside.from_draw"))
     if _busy(view) != busy:
         st.rerun()
 
@@ -62,7 +66,7 @@ def _show_answer(network: Network, seen: Seen, busy: bool) -> None:
         with st.container(key="doubt"):
             st.warning(t("draw.doubt"))
     figure = probability_bars(probabilities, t("draw.bars"))
-    live_charts([Chart(figure, _bars_in_words(probabilities), 250)], key="bars", failed=t("frame.plotly_failed"))
+    live_charts([Chart(figure, bars_in_words(probabilities), 250)], key="bars", failed=t("frame.plotly_failed"))
     show_why(network, seen.picture, answer, seen.placement, seen.ink)
 
 
@@ -81,6 +85,7 @@ def _show_picture(picture: FloatArray) -> None:
         st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{label}" width="168" height="168">')
 
 
-def _bars_in_words(probabilities: FloatArray) -> str:
+def bars_in_words(probabilities: FloatArray) -> str:
+    """The three likeliest digits, for those who cannot see the bars; ``probabilities`` (10,)."""
     order = probabilities.argsort()[::-1][:3].tolist()
     return t("draw.bars_words", shares=", ".join(f"{digit}: {probabilities[digit]:.0%}" for digit in order))

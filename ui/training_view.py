@@ -80,6 +80,7 @@ def _buttons(run: Run, view: RunView) -> None:
             _train_longer(run, view)
         if view.ended and view.network is not None:
             link_to("draw", t("train.to_draw"))
+            link_to("inside", t("inside.from_train"))
 
 
 def _train_longer(run: Run, view: RunView) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import journey
 
-PAGES = ("/", "/train", "/draw", "/by_hand")
+PAGES = ("/", "/train", "/draw", "/inside", "/compare", "/by_hand", "/glossary")
 
 
 def violations(page) -> list[str]:

@@ -101,6 +101,15 @@ def steps_of(view: RunView) -> list[int]:
     return [point.step for point in view.points]
 
 
+def test_the_network_of_a_view_stays_the_same_object_until_it_has_learned_on(run: Run, executor: HandExecutor) -> None:
+    run.resume()
+    executor.work()
+    first = run.view().network
+    assert first is not None and run.view().network is first
+    executor.work()
+    assert run.view().network is not first
+
+
 # --- from Train to the test ----------------------------------------------------------------------------------------
 
 
