@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import journey
 
-PAGES = ("/", "/train", "/draw")
+PAGES = ("/", "/train", "/draw", "/compare")
 
 
 def violations(page) -> list[str]:
