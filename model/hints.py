@@ -1,6 +1,7 @@
 """Why a run went as it did: rules that look at its curves, each with its evidence and a remedy; knows no words and no screen."""
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
@@ -18,6 +19,7 @@ from model.training import Point
 PROBED_IMAGES: Final = 1_000
 SILENT_SPAN: Final = 1e-3
 GUESSING: Final = 0.2
+BLIND_LOSS: Final = math.log(10)
 SATURATING: Final = ("sigmoid", "tanh", "linear")
 PLAIN_STEPS: Final = ("sgd", "momentum")
 
@@ -76,16 +78,9 @@ class Evidence:
         return self.last.accuracy - self.last.validation_accuracy
 
     @property
-    def wobble(self) -> float:
-        """How far a point of the training loss lies from the middle of its neighbours, as a share of the loss.
-
-        The mean over the second half of the run; 0 with fewer than ten points.
-        """
-        half = self.losses[len(self.losses) // 2 :]
-        if len(self.losses) < 10:
-            return 0.0
-        jumps = [abs(b - (a + c) / 2) for a, b, c in zip(half, half[1:], half[2:], strict=False)]
-        return fmean(jumps) / max(fmean(half), 1e-9)
+    def rises(self) -> int:
+        """How many times the validation loss was higher after an epoch than after the one before."""
+        return sum(after.validation_loss > before.validation_loss for before, after in itertools.pairwise(self.epochs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +142,7 @@ def diverged(e: Evidence) -> Told | None:
 
 def guessing(e: Evidence) -> Told | None:
     """After a hundred steps and a whole epoch it still does little better than guessing one digit in ten."""
-    if e.step < 100 or e.last.accuracy >= GUESSING:
+    if e.step < 100 or max(e.last.accuracy, e.last.validation_accuracy) >= GUESSING:
         return None
     deep_and_flat = e.config.activation in SATURATING and len(e.config.hidden_sizes) > 1
     changes = {"activation": "relu"} if deep_and_flat else _faster(e.config) if _too_slow(e) else _slower(e.config)
@@ -155,10 +150,11 @@ def guessing(e: Evidence) -> Told | None:
 
 
 def rate_too_high(e: Evidence) -> Told | None:
-    """The training loss jumps about and stays high, without tiny batches to blame."""
-    if e.config.batch_size <= 8 or e.wobble < 0.05 or e.last.accuracy > 0.96 or _too_slow(e):
+    """The steps threw it so far off that for a while it was worse than blind guessing, and it has not fully recovered."""
+    worst = max(e.losses, default=0.0)
+    if worst < 1.1 * BLIND_LOSS or e.last.accuracy > 0.97 or e.config.dropout >= 0.5:
         return None
-    return {"wobble": e.wobble, "training_accuracy": e.last.accuracy}, _slower(e.config)
+    return {"worst_loss": worst, "blind_loss": BLIND_LOSS, "training_accuracy": e.last.accuracy}, _slower(e.config)
 
 
 def rate_too_low(e: Evidence) -> Told | None:
@@ -169,16 +165,16 @@ def rate_too_low(e: Evidence) -> Told | None:
 
 
 def tiny_batches(e: Evidence) -> Told | None:
-    """So few images a step that each step goes by their chance: the training loss jitters."""
-    if e.config.batch_size > 8 or e.wobble < 0.05:
+    """So few images a step that each step goes by their chance: the validation loss goes up and down."""
+    if e.config.batch_size > 8 or e.rises < 2:
         return None
-    return {"batch_size": e.config.batch_size, "wobble": e.wobble}, {"batch_size": 64}
+    return {"batch_size": e.config.batch_size, "rises": e.rises, "epochs": len(e.epochs)}, {"batch_size": 64}
 
 
 def overfitting(e: Evidence) -> Told | None:
     """The validation loss rises again while the training loss goes on falling."""
     rise = e.last.validation_loss / max(e.best.validation_loss, 1e-9) - 1
-    if rise < 0.1 or e.gap < 0.01 or e.last.loss >= e.best.loss:
+    if rise < 0.1 or e.last.accuracy < 0.95 or e.gap < 0.01 or e.last.loss >= e.best.loss:
         return None
     numbers = {
         "best_epoch": e.best_epoch,
@@ -193,7 +189,7 @@ def overfitting(e: Evidence) -> Told | None:
 
 def too_few_images(e: Evidence) -> Told | None:
     """It knows the few images it learned from by heart and reads others clearly worse."""
-    if e.config.training_images > 10_000 or e.gap < 0.03:
+    if e.config.training_images > 10_000 or e.last.accuracy < 0.95 or e.gap < 0.03:
         return None
     numbers = {
         "training_images": e.config.training_images,
@@ -210,7 +206,7 @@ def over_regularised(e: Evidence) -> Told | None:
         for name, bound in (("dropout", 0.5), ("l1", 0.001), ("l2", 0.01))
         if getattr(e.config, name) >= bound
     }
-    if not strong or e.last.accuracy > 0.93 or e.gap > 0.02:
+    if not strong or e.last.validation_accuracy > 0.9 or e.gap > 0.02:
         return None
     return {"training_accuracy": e.last.accuracy} | strong, dict.fromkeys(strong, 0.0)
 
@@ -224,16 +220,15 @@ def no_bend(e: Evidence) -> Told | None:
 
 def underfitting(e: Evidence) -> Told | None:
     """It has stopped improving, reads its own training images badly, and is small."""
-    small = sum(e.config.hidden_sizes) < 32
-    if not small or len(e.epochs) < 4 or e.last.accuracy > 0.95 or e.gap > 0.02 or _still_falls(e) or _too_slow(e):
+    if not _small(e.config) or len(e.epochs) < 4 or e.last.accuracy > 0.95 or e.gap > 0.02 or _still_falls(e):
         return None
     numbers = {"training_accuracy": e.last.accuracy, "units": sum(e.config.hidden_sizes)}
     return numbers, {"hidden_sizes": (64, 64)}
 
 
 def silent(e: Evidence) -> Told | None:
-    """A tenth of the hidden units or more say nothing."""
-    if not e.hidden_units or e.silent_units < max(2, 0.1 * e.hidden_units):
+    """A fifth of the hidden units or more say nothing, and no regularisation silenced them."""
+    if not e.hidden_units or e.silent_units < max(2, 0.2 * e.hidden_units) or _held_back(e.config):
         return None
     changes = _slower(e.config) if _fast(e.config) else {"activation": "gelu"}
     return {"silent_units": e.silent_units, "units": e.hidden_units}, changes
@@ -255,7 +250,7 @@ def plateau(e: Evidence) -> Told | None:
         return None
     earlier, later = e.epochs[:half], e.epochs[half:]
     gain = max(x.validation_accuracy for x in later) - max(x.validation_accuracy for x in earlier)
-    if gain > 0.001:
+    if gain > 0.002:
         return None
     numbers = {"epochs": len(later), "gain": gain, "validation_accuracy": e.last.validation_accuracy}
     return numbers, {"schedule": "cosine"} if e.config.schedule == "constant" else {"epochs": half}
@@ -275,7 +270,12 @@ def narrow_handwriting(e: Evidence) -> Told | None:
 def _too_slow(e: Evidence) -> bool:
     """Whether the loss falls from epoch to epoch, yet has not come far in two hundred steps."""
     falls = all(later.loss < earlier.loss for earlier, later in itertools.pairwise(e.epochs))
-    return e.step >= 200 and falls and e.last.loss > 0.6 and not _fast(e.config) and not _held_back(e.config)
+    excused = _fast(e.config) or _held_back(e.config) or _small(e.config)
+    return e.step >= 200 and falls and e.last.loss > 0.6 and not excused
+
+
+def _small(config: TrainingConfig) -> bool:
+    return sum(config.hidden_sizes) < 32
 
 
 def _held_back(config: TrainingConfig) -> bool:

@@ -46,9 +46,11 @@ def _found(token: str, step: int, status: Status) -> tuple[Finding, ...]:
     return findings(evidence_of(run.view())) if run is not None else ()
 
 
-def evidence_words(finding: Finding) -> str:
-    """The numbers a rule saw, in a sentence."""
-    return t(f"hint.{finding.rule}.evidence", **formatted(finding.evidence))
+def finding_words(finding: Finding) -> tuple[str, str, str]:
+    """What happened in a few words, what that means, and the numbers the rule saw."""
+    numbers = formatted(finding.evidence)
+    meaning, seen = (t(f"hint.{finding.rule}.{part}", **numbers) for part in ("what", "evidence"))
+    return t(f"hint.{finding.rule}.name"), meaning, seen
 
 
 def remedy_words(before: TrainingConfig, after: TrainingConfig) -> str:
@@ -67,7 +69,7 @@ def formatted(evidence: Mapping[str, float]) -> dict[str, str]:
 
 
 def _formatted(name: str, number: float) -> str:
-    if name.endswith(("accuracy", "wobble", "gain")):
+    if name.endswith(("accuracy", "gain")):
         return f"{number:.1%}"
     if "loss" in name:
         return f"{number:.3f}"
@@ -76,8 +78,9 @@ def _formatted(name: str, number: float) -> str:
 
 def _show_finding(finding: Finding, view: RunView, place: str) -> None:
     with st.container(border=True, key=f"hint_{place}_{finding.rule}"):
-        st.markdown(f"**{t(f'hint.{finding.rule}.name')}** {t(f'hint.{finding.rule}.what')}")
-        st.markdown(evidence_words(finding))
+        name, meaning, seen = finding_words(finding)
+        st.markdown(f"**{name}** {meaning}")
+        st.markdown(seen)
         if finding.remedy != view.config:
             st.button(
                 t("hint.try", changes=remedy_words(view.config, finding.remedy)),

@@ -8,7 +8,7 @@ import streamlit as st
 from model.runs import RunView
 from ui import session
 from ui.compare_figures import Series
-from ui.hints_view import evidence_words, explained, found_for
+from ui.hints_view import explained, finding_words, found_for
 from ui.language import t, texts
 from ui.race_view import lane_views, latest_race, verdict_notes, verdict_words
 from ui.report import ReportRun, ReportWords, curves_csv, report
@@ -57,10 +57,7 @@ def _downloads(series: Sequence[Series], title: str, verdict: Sequence[str], key
 
 def _report_run(one: Series, before: RunView | None) -> ReportRun:
     view = one.views[0]
-    hints = [
-        f"{t(f'hint.{finding.rule}.name')} {t(f'hint.{finding.rule}.what')} {evidence_words(finding)}"
-        for finding in (found_for(view) if explained(view) else ())
-    ]
+    hints = [" ".join(finding_words(finding)) for finding in (found_for(view) if explained(view) else ())]
     settings = settings_of(view.config, before.config if before else None)
     return ReportRun(one, status_words(view), settings, number_words(view), hints)
 

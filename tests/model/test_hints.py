@@ -19,7 +19,10 @@ from model.workers import Workers
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 SHORT = TrainingConfig(epochs=5, training_images=10_000)
-SOUND = TrainingConfig(epochs=8, training_images=20_000, augmentation="gentle", pen_share=0.2)
+SOUND = TrainingConfig(
+    epochs=12, training_images=20_000, learning_rate=0.003, schedule="cosine", augmentation="gentle", pen_share=0.2
+)
+BY_HEART = SHORT.changed(training_images=2_000, epochs=30, learning_rate=0.003)
 
 
 class AtOnce(Executor):
@@ -45,7 +48,7 @@ def fired(config: TrainingConfig) -> list[str]:
 
 SYMPTOMS: dict[str, tuple[TrainingConfig, TrainingConfig]] = {
     "diverged": (
-        SHORT.changed(optimizer="sgd", activation="linear", learning_rate=10.0, epochs=1),
+        SHORT.changed(optimizer="sgd", activation="linear", learning_rate=1.0, epochs=1),
         SHORT,
     ),
     "guessing": (
@@ -56,17 +59,17 @@ SYMPTOMS: dict[str, tuple[TrainingConfig, TrainingConfig]] = {
     "rate_too_low": (SHORT.changed(learning_rate=0.00003), SHORT),
     "silent": (SHORT.changed(learning_rate=0.1), SHORT),
     "tiny_batches": (
-        SHORT.changed(batch_size=2, training_images=2_000, epochs=3),
-        SHORT.changed(training_images=2_000, epochs=3),
+        SHORT.changed(batch_size=2, training_images=2_000, epochs=6),
+        SHORT.changed(batch_size=64, training_images=2_000, epochs=6),
     ),
     "over_regularised": (SHORT.changed(l2=0.1), SHORT.changed(l2=0.0001)),
     "no_bend": (SHORT.changed(activation="linear"), SHORT),
-    "underfitting": (SHORT.changed(hidden_sizes=(3,), epochs=12), SHORT),
+    "underfitting": (SHORT.changed(hidden_sizes=(3,), learning_rate=0.01, epochs=10), SHORT),
     "too_few_images": (SHORT.changed(training_images=500, epochs=20), SHORT),
-    "overfitting": (SHORT.changed(training_images=2_000, epochs=40, learning_rate=0.003), SHORT),
+    "overfitting": (BY_HEART, SHORT),
     "stopped_too_early": (SHORT.changed(epochs=2), SOUND),
-    "plateau": (SHORT.changed(learning_rate=0.01, epochs=14), SHORT),
-    "narrow_handwriting": (SHORT, SOUND),
+    "plateau": (BY_HEART, SHORT),
+    "narrow_handwriting": (TrainingConfig(epochs=3), SOUND),
 }
 
 

@@ -156,3 +156,24 @@ def test_every_line_stands_out_on_both_papers_and_no_two_look_alike(paper: str) 
         light, dark = sorted((luminance(colour), luminance(paper)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 3
     assert len(set(COLOURS)) == len(set(DASHES)) == 6
+
+
+# --- hints ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_hint_has_words_for_the_numbers_it_saw(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.hints import RULES, Finding
+    from ui import session
+    from ui.hints_view import finding_words
+
+    monkeypatch.setattr(session, "language", lambda: language)
+    seen = {
+        "learning_rate": 0.1, "step": 1_234, "training_accuracy": 0.5, "worst_loss": 8.5, "blind_loss": 2.3,
+        "training_loss": 0.25, "silent_units": 12, "units": 64, "batch_size": 2, "rises": 3, "epochs": 6, "layers": 2,
+        "training_images": 500, "validation_accuracy": 0.75, "best_epoch": 4, "best_validation_loss": 0.2,
+        "validation_loss": 0.3, "validation_loss_before": 0.4, "gain": 0.001, "test_accuracy": 0.97, "drawn_accuracy": 0.9,
+    }  # fmt: skip
+    for rule in RULES:
+        name, meaning, evidence = finding_words(Finding(rule, seen, CONFIG))
+        assert name and meaning and re.search(r"\d", evidence), rule
