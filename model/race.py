@@ -125,13 +125,13 @@ def verdict(lanes: Sequence[Lane]) -> Verdict:
 def tells_apart(first: Lane, second: Lane, doubt: float = DOUBT) -> bool:
     """Whether two lanes differ by more than chance explains, erring in a share ``doubt`` of the cases where they do not.
 
-    With several seeds each, chance is the seed, and Welch's test of the means decides. With one, all that is known is that the
+    With several seeds each, chance is the seed, and Welch's test of the mean log odds decides: as shares, good networks lie so much
+    closer together than bad ones that three of each tell little. With one, all that is known is that the
     test images might have been others, and Newcombe's interval of the difference decides. That interval takes the two sets of
     images for independent, though they are the same ones: it errs on the side of "within chance".
     """
     if min(len(first.scores), len(second.scores)) > 1:
-        shares = [[score.accuracy for score in lane.scores] for lane in (first, second)]
-        return welch(*shares) < doubt
+        return welch(*([_log_odds(score) for score in lane.scores] for lane in (first, second))) < doubt
     low, high = difference_interval(first.scores[0], second.scores[0], 1 - doubt)
     return low > 0 or high < 0
 
@@ -146,6 +146,11 @@ def difference_interval(first: Score, second: Score, confidence: float = 1 - DOU
     (low1, high1), (low2, high2) = _wilson(first, z), _wilson(second, z)
     p1, p2 = first.accuracy, second.accuracy
     return p1 - p2 - math.hypot(p1 - low1, high2 - p2), p1 - p2 + math.hypot(high1 - p1, p2 - low2)
+
+
+def _log_odds(score: Score) -> float:
+    """Log of right to wrong; half an image is added to each, as is usual, so that neither is none."""
+    return math.log((score.correct + 0.5) / (score.count - score.correct + 0.5))
 
 
 def _wilson(score: Score, z: float) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from ui.live_chart import Chart, live_charts
 from ui.race_view import latest_race, show_lanes, show_race_buttons, start_race_button
 from ui.report_view import show_comparison_downloads, show_run_downloads
 from ui.run_table import Row, run_table
-from ui.run_words import number_words, run_title, settings_of, siblings, status_words
+from ui.run_words import lane_title, number_words, run_title, settings_of, siblings, status_words
 from ui.training_view import poll_seconds, start_button
 from ui.visitors import RUNS_MOST
 
@@ -35,18 +35,9 @@ def show_nothing_yet() -> None:
 
 
 def show_comparison() -> None:
-    """The latest race and the curves of the chosen runs; looks again by itself while one of them trains."""
-    entry = latest_race()
-    if entry is not None:
-        show_race_buttons(entry)
-    shown = _choose_shown()
-    with st.container(horizontal=True, key="curve_choices"):
-        kind = _choice("curve_kind", KINDS, t("compare.kind"))
-        axis = _choice("curve_axis", AXES, t("compare.axis"))
+    """The latest race, the curves of the chosen runs and the table; looks again by itself while a run trains."""
     busy = _busy()
-    st.fragment(_watch, run_every=poll_seconds() if any(busy) else None)(shown, kind, axis, busy)
-    if not any(busy):
-        show_comparison_downloads(_series(shown))
+    st.fragment(_watch, run_every=poll_seconds() if any(busy) else None)(busy)
 
 
 def _choice(key: str, options: Sequence[str], label: str) -> str:
@@ -86,14 +77,24 @@ def _busy() -> tuple[bool, ...]:
     return tuple(run.view().busy for run in session.own_runs())
 
 
-def _watch(shown: Sequence[str], kind: str, axis: str, busy: tuple[bool, ...]) -> None:
-    entry = latest_race()
-    if entry is not None:
-        with st.container(key="race"):
+def _watch(busy: tuple[bool, ...]) -> None:
+    # Containers that are always there: what stands below keeps its place, and the curves their zoom.
+    with st.container(key="race"):
+        entry = latest_race()
+        if entry is not None:
             show_lanes(entry)
-    _show_curves(_series(shown), kind, axis == "seconds")
-    _show_table(shown)
-    if _busy() != busy:
+            show_race_buttons(entry)
+    shown = _choose_shown()
+    with st.container(horizontal=True, key="curve_choices"):
+        kind = _choice("curve_kind", KINDS, t("compare.kind"))
+        axis = _choice("curve_axis", AXES, t("compare.axis"))
+    series = _series(shown)
+    _show_curves(series, kind, axis == "seconds")
+    if not any(busy):
+        show_comparison_downloads(series)
+    with st.container(key="runs"):
+        _show_table(shown)
+    if _busy() != busy or session.message_waits():
         st.rerun()
 
 
@@ -104,7 +105,8 @@ def _series(shown: Sequence[str]) -> list[Series]:
         if run is not None:
             others = [RUNS.find(other) for other in siblings(run) if other != token and other not in shown]
             views = [run.view(), *(other.view() for other in others if other is not None)]
-            found.append(Series(run_title(token), place, tuple(views)))
+            title = lane_title(token) if len(views) > 1 else run_title(token)
+            found.append(Series(title, place, tuple(views)))
     return found
 
 

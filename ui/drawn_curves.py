@@ -9,7 +9,7 @@ from typing import Final
 from ui.figures import thinned
 
 WIDTH, HEIGHT = 640, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 42
+LEFT, RIGHT, TOP, BOTTOM = 72, 14, 14, 50
 TICKS: Final = 5
 POINTS_DRAWN: Final = 300
 
@@ -44,11 +44,11 @@ def svg_curves(lines: Sequence[Line], across: str, percent: bool, label: str) ->
         _, y = place(0, tick)
         text = f"{tick:.4g}" if not percent else f"{100 * tick:.4g} %"
         parts.append(f'<line class="grid" x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 6:.1f}" text-anchor="end">{text}</text>')
     for tick in nice_ticks(0, right):
         if tick <= right:
             x, _ = place(tick, bottom)
-            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 22}" text-anchor="middle">{tick:.4g}</text>')
+            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 28}" text-anchor="middle">{tick:.4g}</text>')
     parts.append(f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end">{html.escape(across)}</text>')
     parts += [_polyline(line, [place(x, y) for x, y in _shown(line)]) for line in lines]
     return "".join(parts) + "</svg>"

@@ -164,7 +164,7 @@ def show_lanes(entry: RaceEntry) -> None:
         words = verdict_words(entry, lanes)
         with st.container(key="verdict"):
             if words:
-                st.success(words[:1].upper() + words[1:])
+                st.success(words)
             else:
                 st.info(t("race.no_verdict"))
             st.caption(" ".join(verdict_notes(entry, lanes)))
@@ -205,13 +205,18 @@ def verdict_words(entry: RaceEntry, views: Sequence[Sequence[RunView]]) -> str |
     best, top = named([found.best]), f"{found.best.accuracy * 1000:.0f}"
     if not found.behind:
         lowest = min(lane.accuracy for lane in lanes)
-        return t("race.verdict_chance", best=best, top=top, apart=f"{(found.best.accuracy - lowest) * 1000:.0f}")
+        apart = f"{(found.best.accuracy - lowest) * 1000:.0f}"
+        return _sentence(t("race.verdict_chance", best=best, top=top, apart=apart))
     nearest = f"{(found.best.accuracy - found.behind[0].accuracy) * 1000:.0f}"
     if found.tied:
-        return t(
-            "race.verdict_tied", best=best, top=top, tied=named(found.tied), behind=named(found.behind), nearest=nearest
-        )
-    return t("race.verdict_clear", best=best, top=top, second=named(found.behind[:1]), nearest=nearest)
+        tied, behind = named(found.tied), named(found.behind)
+        return _sentence(t("race.verdict_tied", best=best, top=top, tied=tied, behind=behind, nearest=nearest))
+    return _sentence(t("race.verdict_clear", best=best, top=top, second=named(found.behind[:1]), nearest=nearest))
+
+
+def _sentence(words: str) -> str:
+    """The words with a capital letter at their beginning, where the language has capitals."""
+    return words[:1].upper() + words[1:]
 
 
 def verdict_notes(entry: RaceEntry, views: Sequence[Sequence[RunView]]) -> list[str]:

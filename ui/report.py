@@ -30,8 +30,9 @@ table { border-collapse: collapse; margin: 0 0 1rem; }
 th, td { border-bottom: 1px solid var(--quiet); padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; vertical-align: top; }
 .wide { overflow-x: auto; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
-svg { width: 100%; height: auto; } svg.swatch { width: 36px; height: 10px; margin-inline-end: 0.4rem; }
-svg text { font-size: 13px; fill: var(--ink); } .grid { stroke: var(--quiet); }
+svg { width: 100%; height: auto; }
+.swatch { margin-inline-end: 0.4rem; }
+svg text { font-size: 17px; fill: var(--ink); } .grid { stroke: var(--quiet); }
 mark { background: var(--mark); color: inherit; }
 .mistakes { display: flex; flex-wrap: wrap; gap: 0.75rem; list-style: none; padding: 0; }
 .mistakes img { width: 56px; height: 56px; image-rendering: pixelated; display: block; }
@@ -91,7 +92,7 @@ def report(runs: Sequence[ReportRun], words: ReportWords, verdict: Sequence[str]
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title><style>{STYLES}</style></head><body><h1>{title}</h1><p>{html.escape(words.made)}</p>",
-        *(f"<p><strong>{html.escape(sentence)}</strong></p>" for sentence in verdict),
+        *(f"<p>{html.escape(sentence)}</p>" for sentence in verdict),
         _table(runs, words),
         f"<h2>{html.escape(words.curves)}</h2>",
         _curves(runs, words),

@@ -52,7 +52,18 @@ def run_title(token: str) -> str:
         return t("compare.run", number=owner.run_numbers.get(token, 0))
     seed, variant = next((row, place.index(token)) for row, place in enumerate(entry.tokens) if token in place)
     title = setting_text(entry.race.knob, entry.race.values[variant])
-    return t("compare.seed_title", title=title, number=seed + 1) if len(entry.tokens) > 1 else title
+    if len(entry.tokens) == 1:
+        return title
+    return t("compare.seed_title", title=title, number=entry.race.base.seed + seed)
+
+
+def lane_title(token: str) -> str:
+    """The title of a run that stands for all seeds of its variant; else the run's own."""
+    entry = race_of(token)
+    if entry is None or len(entry.tokens) == 1 or token in session.visitor().run_names:
+        return run_title(token)
+    variant = next(row.index(token) for row in entry.tokens if token in row)
+    return setting_text(entry.race.knob, entry.race.values[variant])
 
 
 def race_of(token: str) -> RaceEntry | None:

@@ -295,6 +295,11 @@ def say(message: str) -> None:
     st.session_state["_message"] = message
 
 
+def message_waits() -> bool:
+    """Whether a message is kept that no page has shown."""
+    return "_message" in st.session_state
+
+
 def take_message() -> str | None:
     """The message kept, once."""
     message = st.session_state.pop("_message", None)

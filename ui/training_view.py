@@ -49,7 +49,8 @@ def show_run(run: Run) -> None:
     """Everything about a run; looks again by itself for as long as it trains."""
     view = run.view()
     _buttons(run, view)
-    show_hints(view, "train")
+    with st.container(key="hints"):  # always there, so that what stands below keeps its place and the curves their zoom
+        show_hints(view, "train")
     st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
 
 
