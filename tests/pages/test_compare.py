@@ -87,7 +87,7 @@ def test_an_own_race_ends_with_a_sentence_and_can_be_repeated_with_three_seeds(o
     assert "trained 3 times" in words(page)
     lanes = next(str(element.proto.body) for element in page.get("html") if 'class="lanes"' in str(element.proto.body))
     assert lanes.count("on average, from") == 2
-    assert "images 5,000 · seed 3" in table(page)
+    assert "images 5,000 · seed 2" in table(page)
 
 
 def test_typed_sizes_race_and_nonsense_is_named_with_its_limit(open_page):
