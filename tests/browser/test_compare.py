@@ -71,7 +71,9 @@ def report_opens_offline(page) -> None:
     expect(paper.locator("body")).to_contain_text("reads most")
     expect(paper.locator("polyline")).to_have_count(6)
     expect(paper.locator(".mistakes img").first).to_be_visible()
-    assert paper.evaluate("[...document.querySelectorAll('.mistakes img')].every(i => i.complete && i.naturalWidth === 28)")
+    assert paper.evaluate(
+        "[...document.querySelectorAll('.mistakes img')].every(i => i.complete && i.naturalWidth === 28)"
+    )
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == [] and failed == []
     context.close()
     with page.expect_download() as download:
