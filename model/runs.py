@@ -15,16 +15,16 @@ import numpy as np
 from model.config import CHANGEABLE_WHILE_TRAINING, LIMITS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit, split, teaching_config, teaching_of
 from model.network import FloatArray, Network, Score, evaluate, predict
-from model.registry import Registry
+from model.registry import Registry, RegistryFull
 from model.strokes import drawn_set
-from model.training import Point, State, Teaching, network_of, next_point, slice, test_score
+from model.training import Point, State, Teaching, network_of, next_point, prepare, slice, test_score
 from model.workers import Workers
 
 SLICE_SECONDS: Final = 0.22
 GROWTH: Final = 4
 FAILURES_ALLOWED: Final = 3
-# Thirty students with three runs each, and room for the teacher. A standard run holds 0.7 MB, the largest possible 50 MB.
-RUNS_KEPT: Final = 100
+# Thirty students with a race of six and two runs more each. A standard run holds 0.7 MB, the largest possible 50 MB.
+RUNS_KEPT: Final = 240
 
 LOGGER = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class RunView:
 
     Attributes:
         points: the curves so far, oldest first.
+        seconds: of training in the workers up to each point; waiting, compiling and testing not counted.
         score: on the 10,000 test images; None until the run has ended.
         drawn_score: on the 1,000 pen-drawn digits of ``model.strokes.drawn_set``; None until the run has ended.
         parent: what a run of taught handwriting went on from; None for any other.
@@ -96,6 +97,7 @@ class RunView:
     status: Status
     step: int
     points: tuple[Point, ...]
+    seconds: tuple[float, ...]
     changes: tuple[Change, ...]
     network: Network | None
     score: Score | None
@@ -125,7 +127,8 @@ class RunView:
 def timed_slice(
     config: TrainingConfig, state: State | None, steps: int, teaching: Teaching | None = None
 ) -> tuple[State, tuple[Point, ...], float]:
-    """``slice``, and the seconds it took."""
+    """``slice``, and the seconds it took; compiling its program, where that is still to do, comes before and is not counted."""
+    prepare(config, teaching)
     started = time.perf_counter()
     new_state, points = slice(config, state, steps, teaching)
     return new_state, points, time.perf_counter() - started
@@ -160,6 +163,8 @@ class Run:
         self._pictures: dict[tuple[str, str], FloatArray] = {}
         self._readings: dict[tuple[str, str], list[Reading]] = {}
         self._points: list[Point] = []
+        self._seconds: list[float] = []
+        self._seconds_trained = 0.0
         self._changes: list[Change] = []
         self._score: Score | None = None
         self._drawn_score: Score | None = None
@@ -185,6 +190,7 @@ class Run:
                 status=self._status,
                 step=step,
                 points=tuple(self._points),
+                seconds=tuple(self._seconds),
                 changes=tuple(self._changes),
                 network=self._network,
                 score=self._score,
@@ -365,12 +371,20 @@ class Run:
         trained = state.step - self._steps_done
         self._state, self._network = state, network_of(self._config, state)
         self._points.extend(points)
+        self._time(points, self._steps_done - trained, seconds)
         self._read(self._pictures)
         if self._step_in_flight:
             self._step_wanted = False
         self._measure(trained, len(points), seconds)
         if state.diverged and self._status != Status.STOPPED:
             self._status = Status.DIVERGED
+
+    def _time(self, points: Iterable[Point], first_step: int, seconds: float) -> None:
+        """Spread the seconds of a slice evenly over its steps."""
+        steps = max(1, self._steps_done - first_step)
+        for point in points:
+            self._seconds.append(self._seconds_trained + seconds * (point.step - first_step) / steps)
+        self._seconds_trained += seconds
 
     def _measure(self, steps: int, points: int, seconds: float) -> None:
         wall = max(self._clock() - self._submitted_at, 1e-6)
@@ -407,6 +421,22 @@ class Runs:
         _, run = self._registry.add(lambda token: Run(token, config, self.workers))
         run.resume()
         return run
+
+    def start_together(self, configs: Iterable[TrainingConfig]) -> list[Run]:
+        """A new run of each config, all training at once: every one of them, or none.
+
+        Raises:
+            RegistryFull: when there are not enough places; what had started by then is gone again.
+        """
+        started: list[Run] = []
+        try:
+            for config in configs:
+                started.append(self.start(config))
+        except RegistryFull:
+            for run in started:
+                self.drop(run.token)
+            raise
+        return started
 
     def teach(self, parent: Run, digits: Sequence[OwnDigit], frozen_layers: int = 0) -> Run:
         """A new run that goes on from the network of an ended run, with a visitor's own digits mixed in.

@@ -74,7 +74,9 @@ def test_the_engine_imports_no_screen() -> None:
 
 
 def test_figures_import_no_streamlit() -> None:
-    loaded = loaded_by("ui.figures", "ui.inside_figures")
+    loaded = loaded_by(
+        "ui.figures", "ui.inside_figures", "ui.compare_figures", "ui.drawn_curves", "ui.run_table", "ui.report"
+    )
     assert "plotly" in loaded and "streamlit" not in loaded
 
 

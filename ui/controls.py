@@ -6,8 +6,10 @@ from typing import Any, Final
 import streamlit as st
 
 from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
+from model.registry import RegistryFull
 from ui import session
 from ui.language import t
+from ui.visitors import OwnRunsFull
 
 SIZE_STEP: Final = 16
 OFFERED: Final[dict[str, Sequence[Any]]] = {
@@ -65,6 +67,11 @@ def limit_message(error: ConfigError) -> str:
     else:
         allowed = t("error.range", low=f"{limit.low:,g}", high=f"{limit.high:,.12g}")
     return t("error.limit", field=t(f"knob.{error.field}.label"), value=error.value, allowed=allowed)
+
+
+def full_message(error: RegistryFull) -> str:
+    """Why no further run can start, in the visitor's language."""
+    return t("compare.full_own" if isinstance(error, OwnRunsFull) else "error.full", count=error.capacity)
 
 
 def option_text(name: str, value: Any) -> str:

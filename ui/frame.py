@@ -12,6 +12,7 @@ from ui import doubting, session
 from ui.language import t
 from ui.links import PAGES, link_to
 from ui.live_chart import document_settings
+from ui.visitors import RUNS_MOST
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 STYLES: Final = ASSETS / "styles.css"
@@ -78,6 +79,9 @@ def _show_messages() -> None:
     session.current_run()
     if session.take_lost_run():
         st.warning(t("frame.lost_run"))
+    removed = session.take_removed()
+    if removed:
+        st.info(t("compare.removed", count=removed, most=RUNS_MOST))
     message = session.take_message()
     if message:
         st.error(message)

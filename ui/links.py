@@ -19,6 +19,14 @@ PAGES: Final = {
 }
 
 
+def go_to(page: str) -> None:
+    """Go to another page of the app at once, with the run and the language."""
+    try:
+        st.switch_page(PAGES[page], query_params=session.link_parameters())
+    except StreamlitPageNotFoundError:  # as below
+        st.markdown(page)
+
+
 def link_to(page: str, label: str, **query: str) -> None:
     """A link to another page of the app, with the run and the language, and ``query`` beside them."""
     parameters: Mapping[str, str] = session.link_parameters() | query

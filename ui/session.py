@@ -1,6 +1,6 @@
 """The only module that touches Streamlit's session state, the URL and the visitor's cookie."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -10,14 +10,16 @@ import streamlit as st
 from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit
 from model.network import FloatArray
+from model.race import Race
 from model.runs import RUNS, Run, Status
 from model.training import OWN_DIGITS_MOST
-from ui.visitors import PINS_MOST, VISITORS, Drawing, Visitor
+from ui.visitors import PINS_MOST, RUNS_MOST, VISITORS, Drawing, OwnRunsFull, RaceEntry, Visitor
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
 COOKIE: Final = "digit_lab_visitor"
 FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes")
 CANVAS: Final = "canvas"
+SHOWN_RUNS: Final = "shown_runs"
 
 
 def language() -> str:
@@ -74,14 +76,113 @@ def start_run(config: TrainingConfig) -> Run:
 
     Raises:
         RegistryFull: when the server has no place for another run.
+        OwnRunsFull: (a RegistryFull) when the visitor has too many runs that have not ended.
     """
     current = current_run()
     if current is not None and current.view().status == Status.TRAINING:
         return current
+    leaving = _leaving(1)
     run = RUNS.start(config)
+    _remove(leaving)
     visitor().runs.append(run.token)
     st.query_params["run"] = run.token
     return run
+
+
+def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = None) -> None:
+    """Start every variant of a race with each seed, all together; ``earlier`` is the entry these seeds are added to.
+
+    Nothing happens while one of this visitor's runs is training.
+
+    Raises:
+        RegistryFull: when the server has no place for so many.
+        OwnRunsFull: (a RegistryFull) when the visitor has too many runs that have not ended.
+    """
+    if any(run.view().status == Status.TRAINING for run in own_runs()):
+        return
+    configs = [config for seed in seeds for config in race.configs(seed)]
+    leaving = _leaving(len(configs), earlier.all_tokens if earlier else ())
+    tokens = [run.token for run in RUNS.start_together(configs)]
+    _remove(leaving)
+    visitor().runs.extend(tokens)
+    width = len(race.values)
+    rows = tuple(tuple(tokens[start : start + width]) for start in range(0, len(tokens), width))
+    entry = RaceEntry(race, (earlier.tokens if earlier else ()) + rows)
+    visitor().races = [*(other for other in visitor().races if other is not earlier), entry]
+    take_unlisted()
+    if earlier is None:
+        st.query_params["run"] = tokens[0]
+        st.session_state[SHOWN_RUNS] = tokens
+
+
+def own_runs() -> list[Run]:
+    """This visitor's runs that still exist, oldest first."""
+    owner = visitor()
+    found = {token: RUNS.find(token) for token in owner.runs}
+    for token in found:
+        owner.run_numbers.setdefault(token, len(owner.run_numbers) + 1)
+    return [run for run in found.values() if run is not None]
+
+
+def take_unlisted() -> list[str]:
+    """The runs this session has not been asked for here before, oldest first; each once."""
+    listed = st.session_state.get("_listed_runs", set())
+    there = [run.token for run in own_runs()]
+    st.session_state["_listed_runs"] = set(there)
+    return [token for token in there if token not in listed]
+
+
+def name_run(token: str, name: str) -> None:
+    """Call one of this visitor's runs so; an empty name takes the name away."""
+    if token not in visitor().runs:
+        return
+    if name.strip():
+        visitor().run_names[token] = name.strip()
+    else:
+        visitor().run_names.pop(token, None)
+
+
+def delete_run(token: str) -> None:
+    """Stop and forget one of this visitor's runs."""
+    owner = visitor()
+    if token not in owner.runs:
+        return
+    RUNS.drop(token)
+    owner.runs = [kept for kept in owner.runs if kept != token]
+    owner.run_names.pop(token, None)
+    owner.races = [entry for entry in owner.races if set(entry.all_tokens) & set(owner.runs)]
+    if st.query_params.get("run") == token:
+        del st.query_params["run"]
+
+
+def take_removed() -> int:
+    """How many of the visitor's oldest runs had to go since this was last asked."""
+    return int(st.session_state.pop("_removed_runs", 0))
+
+
+def _leaving(count: int, keep: Sequence[str] = ()) -> list[str]:
+    """Which of the visitor's runs must go for ``count`` more to fit: the oldest that have ended, none of ``keep``.
+
+    Raises:
+        OwnRunsFull: when too few have ended.
+    """
+    surplus = len(own_runs()) + count - RUNS_MOST
+    found = _oldest_ended(surplus, keep)
+    if len(found) < surplus:
+        raise OwnRunsFull(RUNS_MOST)
+    return found
+
+
+def _oldest_ended(count: int, keep: Sequence[str] = ()) -> list[str]:
+    ended = [run.token for run in own_runs() if run.token not in keep and run.view().ended]
+    return ended[: max(0, count)]
+
+
+def _remove(tokens: Sequence[str]) -> None:
+    for token in tokens:
+        delete_run(token)
+    if tokens:
+        st.session_state["_removed_runs"] = st.session_state.get("_removed_runs", 0) + len(tokens)
 
 
 def link_parameters() -> dict[str, str]:
@@ -130,6 +231,12 @@ def set_knobs(config: TrainingConfig) -> None:
         st.session_state[f"hidden_size_{index}"] = size
     for name in FIELD_WIDGETS:
         st.session_state[name] = getattr(config, name)
+
+
+def set_knobs_for_train(config: TrainingConfig) -> None:
+    """Put a config into the knobs, to stand there when the Train page opens next; only in a callback or on another page."""
+    set_knobs(config)
+    st.session_state["_knobs_in_url"] = {name: text for name, text in st.query_params.items() if name in DEFAULTS}
 
 
 def knob_values() -> dict[str, Any]:
@@ -210,6 +317,11 @@ def say(message: str) -> None:
     st.session_state["_message"] = message
 
 
+def message_waits() -> bool:
+    """Whether a message is kept that no page has shown."""
+    return "_message" in st.session_state
+
+
 def take_message() -> str | None:
     """The message kept, once."""
     message = st.session_state.pop("_message", None)
@@ -288,6 +400,7 @@ def choose_sample(digit: int) -> None:
 
 def open_run(run: Run) -> None:
     """Make a run this visitor's current one, in the URL too."""
+    _remove(_oldest_ended(len(own_runs()) + 1 - RUNS_MOST))
     visitor().runs.append(run.token)
     st.query_params["run"] = run.token
 

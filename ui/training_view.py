@@ -11,9 +11,10 @@ from model.network import Score, predict
 from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
 from ui import session
-from ui.controls import option_text
+from ui.controls import full_message, option_text
 from ui.figures import CurveWords, accuracy_curve, loss_curve
 from ui.following_view import show_followed
+from ui.hints_view import show_hints
 from ui.language import t
 from ui.links import link_to
 from ui.live_chart import Chart, digit_strip, live_charts
@@ -48,6 +49,8 @@ def show_run(run: Run) -> None:
     """Everything about a run; looks again by itself for as long as it trains."""
     view = run.view()
     _buttons(run, view)
+    with st.container(key="hints"):  # always there, so that what stands below keeps its place and the curves their zoom
+        show_hints(view, "train")
     st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
 
 
@@ -221,7 +224,7 @@ def _start(config: TrainingConfig) -> None:
     try:
         session.start_run(session.knobs() or config)
     except RegistryFull as error:
-        session.say(t("error.full", count=error.capacity))
+        session.say(full_message(error))
 
 
 def _start_again(config: TrainingConfig, learning_rate: float) -> None:

@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from model.handwriting import OwnDigit
 from model.network import FloatArray
-from model.registry import Registry
+from model.race import Race
+from model.registry import Registry, RegistryFull
 
 # A class of thirty with several browsers each, and a school's other classes on the same afternoon.
 VISITORS_KEPT: Final = 500
 PINS_MOST: Final = 6
+RUNS_MOST: Final = 20
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,36 @@ class Drawing:
     png: bytes
 
 
+class OwnRunsFull(RegistryFull):
+    """A visitor has as many runs as are kept for one, and too few of them have ended to make room."""
+
+
+@dataclass(frozen=True)
+class RaceEntry:
+    """A race of this visitor: what is compared, and the tokens of its runs, ``tokens[seed][variant]``."""
+
+    race: Race
+    tokens: tuple[tuple[str, ...], ...]
+
+    @property
+    def all_tokens(self) -> tuple[str, ...]:
+        """Every run of the race."""
+        return tuple(token for row in self.tokens for token in row)
+
+    def lane(self, variant: int) -> tuple[str, ...]:
+        """The runs of one variant, one a seed."""
+        return tuple(row[variant] for row in self.tokens)
+
+
 @dataclass
 class Visitor:
     """One browser. Kept on this server's memory alone, for two hours after its last visit.
 
     Attributes:
+        runs: tokens of its runs, oldest first, at most ``RUNS_MOST``.
+        run_names: what the visitor calls them, by token.
+        run_numbers: the how many-th run of this visitor each is, by token; no number is given twice.
+        races: races that have runs left, the latest last.
         last_picture: the last drawing as the network sees it, (28, 28).
         pins: pictures (28, 28) to follow through training, by name.
         own_digits: digits drawn and named, to teach.
@@ -37,6 +64,9 @@ class Visitor:
 
     token: str
     runs: list[str] = field(default_factory=list)
+    run_names: dict[str, str] = field(default_factory=dict)
+    run_numbers: dict[str, int] = field(default_factory=dict)
+    races: list[RaceEntry] = field(default_factory=list)
     drawing: Drawing | None = None
     last_picture: FloatArray | None = None
     pins: dict[str, FloatArray] = field(default_factory=dict)
