@@ -8,7 +8,12 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from ui import session
 
-PAGES: Final = {"home": "app.py", "train": "pages/train.py", "draw": "pages/draw.py"}
+PAGES: Final = {
+    "home": "app.py",
+    "train": "pages/train.py",
+    "draw": "pages/draw.py",
+    "glossary": "pages/glossary.py",
+}
 
 
 def link_to(page: str, label: str, **query: str) -> None:

@@ -8,8 +8,9 @@ import streamlit as st
 
 from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit
+from model.locks import HIDE, LOCK
 from model.network import FloatArray
-from model.runs import RUNS, Run, Status
+from model.runs import RUNS, Run, RunView, Status
 from model.training import OWN_DIGITS_MOST
 from ui.visitors import PINS_MOST, VISITORS, Drawing, Visitor
 
@@ -17,6 +18,7 @@ LANGUAGES: Final = {"en": "English", "zh": "中文"}
 COOKIE: Final = "digit_lab_visitor"
 FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes")
 CANVAS: Final = "canvas"
+LESSON, PRESENT = "lesson", "present"
 
 
 def language() -> str:
@@ -73,21 +75,76 @@ def start_run(config: TrainingConfig) -> Run:
 
     Raises:
         RegistryFull: when the server has no place for another run.
+        LockError: when the config differs from what a teacher's link holds fast.
     """
     current = current_run()
     if current is not None and current.view().status == Status.TRAINING:
         return current
-    run = RUNS.start(config)
+    run = RUNS.start(config, visitor().locks)
     visitor().runs.append(run.token)
     st.query_params["run"] = run.token
     return run
 
 
+def own_runs() -> list[RunView]:
+    """Every run of this visitor that still exists, oldest first."""
+    found = [RUNS.find(token) for token in dict.fromkeys(visitor().runs)]
+    return [run.view() for run in found if run is not None]
+
+
 def link_parameters() -> dict[str, str]:
-    """What every link inside the app carries: language and run."""
+    """What every link inside the app carries: language, run, the lesson with what it holds fast, large type."""
     kept = {"lang": language()}
-    run = st.query_params.get("run")
-    return kept | {"run": run} if run else kept
+    for name in ("run", LESSON, PRESENT):
+        value = st.query_params.get(name)
+        if value:
+            kept[name] = value
+    return kept | visitor().locks.to_query()
+
+
+def asked_lesson() -> dict[str, str] | None:
+    """The query of a link that opens a lesson or locks knobs; None when the link says nothing of either."""
+    query = dict(st.query_params.items())
+    return query if {LESSON, LOCK, HIDE} & set(query) else None
+
+
+def lesson_to_url() -> None:
+    """Put the open lesson and what it holds fast into the URL, and nothing else about lessons."""
+    query = visitor().locks.to_query()
+    wanted = {LESSON: visitor().lesson, LOCK: query.get(LOCK), HIDE: query.get(HIDE)}
+    for name, value in wanted.items():
+        if value is None and name in st.query_params:
+            del st.query_params[name]
+        elif value is not None and st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def presenting() -> bool:
+    """Whether the link asks for large type, as a projector needs it."""
+    return st.query_params.get(PRESENT) == "1"
+
+
+def judged() -> None:
+    """What is drawn now was judged."""
+    st.session_state["_judged"] = _judgeable()
+
+
+def drawing_changed() -> bool:
+    """Whether what is drawn has changed since it was judged."""
+    return bool(st.session_state.get("_judged") != _judgeable())
+
+
+def _judgeable() -> tuple[int, int, int | None, int]:
+    """What tells one drawing, and what was done with it, from another."""
+    own = visitor()
+    voters = st.session_state.get("voters") or 1
+    return id(own.last_picture), len(own.own_digits), sample(), voters
+
+
+def stop_presenting() -> None:
+    """Back to normal type."""
+    if PRESENT in st.query_params:
+        del st.query_params[PRESENT]
 
 
 def load_knobs() -> None:
@@ -104,9 +161,13 @@ def load_knobs() -> None:
     if not first:
         base = knobs() or base
     st.session_state["_link_errors"] = errors = []
+    locks = visitor().locks
     for name, text in query.items():
         try:
-            base = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            changed = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            if name in locks.values:
+                locks.check(locks.applied_to(base).changed(**{name: getattr(changed, name)}))
+            base = changed
         except ConfigError as error:
             errors.append((name, text, error))
     set_knobs(base)
@@ -123,7 +184,8 @@ def forget_link_errors() -> None:
 
 
 def set_knobs(config: TrainingConfig) -> None:
-    """Put a config into the widgets; only before they are drawn, or in a callback."""
+    """Put a config into the widgets, but what is locked; only before they are drawn, or in a callback."""
+    config = visitor().locks.applied_to(config)
     st.session_state["hidden_layers"] = len(config.hidden_sizes)
     for index, size in enumerate(config.hidden_sizes, 1):
         st.session_state[f"hidden_size_{index}"] = size
@@ -135,7 +197,8 @@ def knob_values() -> dict[str, Any]:
     """What the widgets say, as arguments of ``TrainingConfig``; standard values for those not drawn yet."""
     layers = st.session_state.get("hidden_layers", len(DEFAULTS["hidden_sizes"]))
     sizes = tuple(st.session_state.get(f"hidden_size_{index}", 64) for index in range(1, layers + 1))
-    return {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    shown = {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    return shown | dict(visitor().locks.values)
 
 
 def knobs() -> TrainingConfig | None:
@@ -195,9 +258,14 @@ def take_message() -> str | None:
 
 def experiment_address(config: TrainingConfig) -> str:
     """The full address of the page with every knob in it, for somebody else: without the run."""
+    return address_with(config.to_query())
+
+
+def address_with(query: dict[str, str]) -> str:
+    """The full address of the page with the language and this query, for somebody else."""
     address = urlsplit(st.context.url or "")
-    query = urlencode({"lang": language()} | config.to_query(), safe=",")
-    return urlunsplit((address.scheme, address.netloc, address.path, query, ""))
+    parameters = urlencode({"lang": language()} | query, safe=",")
+    return urlunsplit((address.scheme, address.netloc, address.path, parameters, ""))
 
 
 def canvas_begins_with() -> dict[str, Any]:

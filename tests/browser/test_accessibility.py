@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import journey
 
-PAGES = ("/", "/train", "/draw")
+PAGES = ("/", "/train", "/draw", "/glossary", "/train?lesson=heads", "/train?lesson=bigger&lock=epochs&hide=l1")
 
 
 def violations(page) -> list[str]:
