@@ -1,6 +1,6 @@
 """Settings that a lesson holds fast: which, at what values, and which of them are not even shown; knows no screen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -50,6 +50,11 @@ class Locks:
     def applied_to(self, config: TrainingConfig) -> TrainingConfig:
         """The config with every locked field at its locked value."""
         return config.changed(**self.values)
+
+    def without(self, names: Collection[str]) -> "Locks":
+        """The same locks, but for these fields, which are free again."""
+        values = {name: value for name, value in self.values.items() if name not in names}
+        return Locks(MappingProxyType(values), self.hidden & set(values))
 
     def to_query(self) -> dict[str, str]:
         """The locks as a link carries them: ``lock``, ``hide`` and the values; ``from_query`` reads them back."""

@@ -14,6 +14,7 @@ from ui.controls import option_text
 from ui.language import t
 from ui.lesson_place import check, current_lesson, place
 from ui.links import link_to
+from ui.visitors import Place
 
 
 def show_lesson() -> None:
@@ -67,10 +68,15 @@ def _show_locks(locks: Locks) -> None:
 def _show_place(lesson: Lesson) -> None:
     here = place(lesson.name)
     last = len(lesson.steps)
-    st.progress(len(here.found) / last, text=_progress_words(lesson, here.step))
+    progress = st.empty()
     if here.step >= last:
         _show_end(lesson)
-        return
+    else:
+        _show_step(lesson, here)
+    progress.progress(len(here.found) / last, text=_progress_words(lesson, here.step))
+
+
+def _show_step(lesson: Lesson, here: Place) -> None:
     if here.step == 0:
         st.markdown(t("lesson.goal", goal=words(lesson.goal)))
     step = lesson.steps[here.step]
@@ -183,7 +189,7 @@ def _show_end(lesson: Lesson) -> None:
                 key="lesson_following",
                 type="primary",
                 on_click=lesson_place.open_lesson,
-                args=(following.name, session.visitor().locks),
+                args=(following.name, session.visitor().locks.without(following.moved_knobs)),
             )
         st.button(t("lesson.again"), key="lesson_again", on_click=lesson_place.begin_again, args=(lesson.name,))
 

@@ -53,8 +53,10 @@ def follow_link() -> None:
         name = query.get(session.LESSON)
         if name is not None and name not in lessons():
             session.say(t("lesson.unknown", name=name))
-        elif name != current_name() and name is not None:
-            open_lesson(name, _locks(query))
+        elif name is not None and name != current_name():
+            locks = _locks(query)
+            carried = locks == session.visitor().locks  # by a link inside the app, from the lesson before
+            open_lesson(name, locks.without(lessons()[name].moved_knobs) if carried else locks)
         elif name is None and current_name() is None and not session.visitor().locks:
             session.visitor().locks = _locks(query)
     session.lesson_to_url()
@@ -76,6 +78,7 @@ def open_lesson(name: str, locks: Locks = FREE) -> None:
     visitor = session.visitor()
     visitor.lesson, visitor.locks = name, locks
     visitor.places.setdefault(name, Place())
+    session.lesson_to_url()
 
 
 def close_lesson() -> None:

@@ -28,7 +28,8 @@ def show_network_missing() -> None:
 def show_reading(run: Run, seen: Seen | None) -> None:
     """What the run's network says of the picture; looks again by itself while the run trains."""
     busy = _busy(run.view())
-    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, busy)
+    voting = choose_voters()
+    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, voting, busy)
 
 
 def _busy(view: RunView) -> bool:
@@ -36,9 +37,8 @@ def _busy(view: RunView) -> bool:
     return view.busy or not prepare(RUNS.workers)
 
 
-def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
+def _watch(run: Run, seen: Seen | None, voting: list[RunView], busy: bool) -> None:
     view = run.view()
-    voting = choose_voters()
     if view.network is None:
         st.info(t("draw.waiting"))
     elif seen is None:

@@ -50,6 +50,10 @@ def test_the_layers_can_be_locked_too():
         locks.check(TrainingConfig())
 
 
+def test_some_can_be_freed():
+    assert LOCKED.without({"dropout", "seed"}) == Locks({"learning_rate": 0.01, "epochs": 3})
+
+
 def test_a_field_without_a_value_in_the_link_is_held_at_its_default_and_so_is_one_with_nonsense():
     assert Locks.from_query({"lock": "epochs"}).values == {"epochs": 10}
     assert Locks.from_query({"lock": "epochs", "epochs": "many"}).values == {"epochs": 10}
