@@ -124,7 +124,7 @@ def test_a_teachers_link_shows_locked_knobs_disabled_and_hides_hidden_ones(open_
     assert not page.selectbox(key="optimizer").disabled
     assert "dropout" not in [box.key for box in page.selectbox]
     assert "Locked for this lesson: learning rate 0.01, batch size 128." in words(page)
-    assert "1 knobs are hidden" in words(page)
+    assert "Knobs hidden for this lesson: 1." in words(page)
 
 
 @pytest.mark.parametrize("tampered", [{"learning_rate": "1.0"}, {"dropout": "0.5"}])
