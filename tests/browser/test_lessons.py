@@ -67,7 +67,7 @@ def test_a_lesson_from_start_to_end_with_its_checks(visit):
     journey.go(page, "home")
     for name in ("data", "features", "training", "optimisation", "deployment"):
         expect(page.locator(f".st-key-station_{name} img.thumbnail")).to_have_count(1)
-    expect(page.locator(".st-key-station_optimisation")).to_contain_text("of your 3 networks")
+    expect(page.locator(".st-key-station_optimisation")).to_contain_text("your networks (3)")
     page.locator(".st-key-station_use").click(position={"x": 20, "y": 20})
     page.locator(".st-key-navigate_draw_current").wait_for()
 

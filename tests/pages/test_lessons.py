@@ -220,7 +220,7 @@ def test_the_pipeline_shows_the_visitors_own(open_page):
         "of the 500 images",
         "Your drawing, and what was made of it",
         "Your loss after 1.0 epochs",
-        "of your 1 networks",
+        "your networks (1)",
     ):
         assert part in text
     assert "12,730 weights, 51 kB" in text
