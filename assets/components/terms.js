@@ -61,6 +61,7 @@ function showOne(instance, hit) {
   one.replaceChildren(name)
   explain(one, data.words[hit.word])
   if (!one.matches(":popover-open")) one.showPopover()
+  instance.shownAt = performance.now()
   const margin = 8
   const left = Math.min(Math.max(margin, hit.box.left), window.innerWidth - one.offsetWidth - margin)
   const below = hit.box.bottom + 4
@@ -73,6 +74,11 @@ function hideOne(instance) {
   clearTimeout(instance.timer)
   instance.timer = undefined
   if (instance.one.matches(":popover-open")) instance.one.hidePopover()
+}
+
+// A tap on a label also clicks its field and may scroll to it; neither is meant to hide what the tap has just shown.
+function hideSettled(instance) {
+  if (performance.now() - instance.shownAt > 500) hideOne(instance)
 }
 
 function fillList(instance) {
@@ -114,15 +120,15 @@ function listen(instance) {
     if (event.composedPath().includes(instance.one)) return
     const hit = event.target.closest?.(SKIPPED) ? null : wordAt(instance, event.clientX, event.clientY)
     if (hit) showOne(instance, hit)
-    else hideOne(instance)
+    else hideSettled(instance)
   }, { signal })
   document.addEventListener("keydown", (event) => event.key === "Escape" && hideOne(instance), { signal })
-  document.addEventListener("scroll", () => hideOne(instance), { signal, passive: true, capture: true })
+  document.addEventListener("scroll", () => hideSettled(instance), { signal, passive: true, capture: true })
 }
 
 function begin(parentElement) {
   const [button, list, one] = ["open", "list", "one"].map((name) => parentElement.querySelector("." + name))
-  const instance = { button, list, one, ranges: [], found: [], ending: new AbortController() }
+  const instance = { button, list, one, ranges: [], found: [], shownAt: 0, ending: new AbortController() }
   let planned
   const plan = () => (planned ??= setTimeout(() => { planned = undefined; findWords(instance) }, 400))
   instance.observer = new MutationObserver(plan)

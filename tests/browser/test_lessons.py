@@ -33,9 +33,10 @@ def next_step(page, title):
 
 
 def test_a_lesson_from_start_to_end_with_its_checks(visit):
-    page = visit()
-    page.locator(".st-key-go_lesson_heads a").click()
+    page = visit("/?lock=training_images,epochs&training_images=2000&epochs=2")  # as a teacher in a hurry would
     panel = page.locator(PANEL)
+    expect(panel).to_contain_text("Locked for this lesson: images 2,000, epochs 2")
+    page.locator(".st-key-go_lesson_heads a").click()
     expect(panel).to_contain_text("Step 1 of 4")
     expect(page.locator(".st-key-lesson_go")).to_have_count(0)  # predict first
     for number, seed in enumerate((1, 2, 3), 1):
