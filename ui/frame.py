@@ -19,7 +19,7 @@ from ui.terms import words_of_page
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 STYLES: Final = ASSETS / "styles.css"
 ICON: Final = ASSETS / "icon.png"
-LARGE_TYPE: Final = "<style>html { font-size: 150% !important }</style>"
+LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
 
 def open_page(name: str) -> None:
