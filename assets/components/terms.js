@@ -118,6 +118,7 @@ function listen(instance) {
   }, { signal, passive: true })
   document.addEventListener("click", (event) => {
     if (event.composedPath().includes(instance.one)) return
+    if (event.target.closest?.("[role=radiogroup]")) return hideOne(instance) // a choice is meant, and must not hide what follows
     const hit = event.target.closest?.(SKIPPED) ? null : wordAt(instance, event.clientX, event.clientY)
     if (hit) showOne(instance, hit)
     else hideSettled(instance)
