@@ -14,6 +14,7 @@ import numpy as np
 
 from model.config import CHANGEABLE_WHILE_TRAINING, LIMITS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit, split, teaching_config, teaching_of
+from model.locks import FREE, LockError, Locks
 from model.network import FloatArray, Network, Score, evaluate, predict
 from model.registry import Registry, RegistryFull
 from model.strokes import drawn_set
@@ -151,9 +152,11 @@ class Run:
         clock: Callable[[], float] = time.monotonic,
         parent: Parent | None = None,
         teaching: Teaching | None = None,
+        locks: Locks = FREE,
     ) -> None:
         self.token = token
         self._config, self._workers, self._clock = config, workers, clock
+        self._locks = locks
         self._lock = threading.RLock()
         self._status = Status.PAUSED
         self._parent, self._teaching = parent, teaching
@@ -234,7 +237,7 @@ class Run:
         """After the run has finished or was stopped: ``epochs`` more, in the same run, from where it stands.
 
         Raises:
-            ConfigError: when the run would have more epochs than the limit.
+            ConfigError: when the run would have more epochs than the limit, or than they are locked at.
         """
         with self._lock:
             if self._status not in (Status.FINISHED, Status.STOPPED):
@@ -242,7 +245,9 @@ class Run:
             done = math.ceil(self._steps_done / self._config.steps_per_epoch)
             if epochs < 1:
                 raise ConfigError("epochs", epochs, LIMITS["epochs"])
-            self._config = self._config.changed(epochs=done + epochs)
+            longer = self._config.changed(epochs=done + epochs)
+            self._locks.check(longer)
+            self._config = longer
             self._score = self._drawn_score = None
             self._train_on()
 
@@ -250,7 +255,7 @@ class Run:
         """Use other values of learning rate, l1, l2 or dropout from the next slice on; the curves remember where.
 
         Raises:
-            ConfigError: for a value outside its limits.
+            ConfigError: for a value outside its limits, or other than it is locked at.
             ValueError: for a setting that cannot change while a run goes on.
         """
         for field in settings:
@@ -259,7 +264,9 @@ class Run:
         with self._lock:
             if self._status not in (Status.TRAINING, Status.PAUSED):
                 return
-            before, self._config = self._config, self._config.changed(**settings)
+            before, changed = self._config, self._config.changed(**settings)
+            self._locks.check(changed)
+            self._config = changed
             step = self._goal if self._in_flight else self._steps_done
             for field, after in settings.items():
                 if getattr(before, field) != after:
@@ -412,27 +419,30 @@ class Runs:
             kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=lambda run: run.stop()
         )
 
-    def start(self, config: TrainingConfig) -> Run:
-        """A new run of ``config`` under a fresh token, already training.
+    def start(self, config: TrainingConfig, locks: Locks = FREE) -> Run:
+        """A new run of ``config`` under a fresh token, already training; ``locks`` hold for its whole life.
 
         Raises:
+            LockError: when ``config`` differs from what is locked.
             RegistryFull: when every place is taken by a run still at work.
         """
-        _, run = self._registry.add(lambda token: Run(token, config, self.workers))
+        locks.check(config)
+        _, run = self._registry.add(lambda token: Run(token, config, self.workers, locks=locks))
         run.resume()
         return run
 
-    def start_together(self, configs: Iterable[TrainingConfig]) -> list[Run]:
+    def start_together(self, configs: Iterable[TrainingConfig], locks: Locks = FREE) -> list[Run]:
         """A new run of each config, all training at once: every one of them, or none.
 
         Raises:
+            LockError: when one of them differs from what is locked.
             RegistryFull: when there are not enough places; what had started by then is gone again.
         """
         started: list[Run] = []
         try:
             for config in configs:
-                started.append(self.start(config))
-        except RegistryFull:
+                started.append(self.start(config, locks))
+        except (RegistryFull, LockError):
             for run in started:
                 self.drop(run.token)
             raise

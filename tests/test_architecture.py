@@ -80,6 +80,10 @@ def test_figures_import_no_streamlit() -> None:
     assert "plotly" in loaded and "streamlit" not in loaded
 
 
+def test_thumbnails_import_no_streamlit() -> None:
+    assert not loaded_by("ui.thumbnails", "ui.glossary") & {"streamlit", "plotly"}
+
+
 def imports(path: Path) -> set[str]:
     """The top-level packages a file names in any import, at its top or inside a function."""
     found: set[str] = set()

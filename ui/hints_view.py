@@ -7,10 +7,11 @@ import streamlit as st
 
 from model.config import DEFAULTS, TrainingConfig
 from model.hints import Finding, evidence_of, findings
+from model.locks import LockError
 from model.registry import RegistryFull
 from model.runs import RUNS, RunView, Status
 from ui import session
-from ui.controls import full_message
+from ui.controls import refusal_message
 from ui.language import t
 from ui.run_words import listed, value_text
 
@@ -96,5 +97,5 @@ def _try(remedy: TrainingConfig) -> None:
     session.set_knobs_for_train(remedy)
     try:
         session.start_run(remedy)
-    except RegistryFull as error:
-        session.say(full_message(error))
+    except (RegistryFull, LockError) as error:
+        session.say(refusal_message(error))

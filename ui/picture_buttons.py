@@ -29,4 +29,4 @@ def picture_buttons(name: str, buttons: Sequence[PictureButton], on_click: Calla
     st.html(f"<style>{' '.join(rules)}</style>")
     with st.container(horizontal=True, key=f"pictures_{name}", gap="small"):
         for button in buttons:
-            st.button(button.label, key=button.key, on_click=on_click, args=button.arguments, help=button.label)
+            st.button(button.label, key=button.key, on_click=on_click, args=button.arguments)

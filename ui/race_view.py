@@ -7,11 +7,12 @@ from typing import Any, Final
 import streamlit as st
 
 from model.config import ConfigError, TrainingConfig
+from model.locks import LockError
 from model.race import KNOBS, MOST, PRESET_RACES, SEEDS, Lane, Race, verdict
 from model.registry import RegistryFull
 from model.runs import RUNS, RunView, Status
 from ui import session
-from ui.controls import OFFERED, full_message, limit_message
+from ui.controls import OFFERED, limit_message, refusal_message
 from ui.language import t
 from ui.run_table import swatch
 from ui.run_words import last_accuracy, listed, setting_text, settings_of, status_words, value_text
@@ -120,8 +121,8 @@ def _repeat(entry: RaceEntry) -> None:
 def _start_seeds(race: Race, seeds: Sequence[int], earlier: RaceEntry | None) -> None:
     try:
         session.start_race(race, seeds, earlier)
-    except RegistryFull as error:
-        session.say(full_message(error))
+    except (RegistryFull, LockError) as error:
+        session.say(refusal_message(error))
 
 
 def latest_race() -> RaceEntry | None:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit
+from model.locks import HIDE, LOCK
 from model.network import FloatArray
 from model.race import Race
-from model.runs import RUNS, Run, Status
+from model.runs import RUNS, Run, RunView, Status
 from model.training import OWN_DIGITS_MOST
 from ui.visitors import PINS_MOST, RUNS_MOST, VISITORS, Drawing, OwnRunsFull, RaceEntry, Visitor
 
@@ -20,6 +21,7 @@ COOKIE: Final = "digit_lab_visitor"
 FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes")
 CANVAS: Final = "canvas"
 SHOWN_RUNS: Final = "shown_runs"
+LESSON, PRESENT = "lesson", "present"
 
 
 def language() -> str:
@@ -77,12 +79,13 @@ def start_run(config: TrainingConfig) -> Run:
     Raises:
         RegistryFull: when the server has no place for another run.
         OwnRunsFull: (a RegistryFull) when the visitor has too many runs that have not ended.
+        LockError: when the config differs from what a teacher's link holds fast.
     """
     current = current_run()
     if current is not None and current.view().status == Status.TRAINING:
         return current
     leaving = _leaving(1)
-    run = RUNS.start(config)
+    run = RUNS.start(config, visitor().locks)
     _remove(leaving)
     visitor().runs.append(run.token)
     st.query_params["run"] = run.token
@@ -95,6 +98,7 @@ def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = Non
     Nothing happens while one of this visitor's runs is training.
 
     Raises:
+        LockError: when a variant differs from what a teacher's link holds fast.
         RegistryFull: when the server has no place for so many.
         OwnRunsFull: (a RegistryFull) when the visitor has too many runs that have not ended.
     """
@@ -102,7 +106,7 @@ def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = Non
         return
     configs = [config for seed in seeds for config in race.configs(seed)]
     leaving = _leaving(len(configs), earlier.all_tokens if earlier else ())
-    tokens = [run.token for run in RUNS.start_together(configs)]
+    tokens = [run.token for run in RUNS.start_together(configs, visitor().locks)]
     _remove(leaving)
     visitor().runs.extend(tokens)
     width = len(race.values)
@@ -122,6 +126,11 @@ def own_runs() -> list[Run]:
     for token in found:
         owner.run_numbers.setdefault(token, len(owner.run_numbers) + 1)
     return [run for run in found.values() if run is not None]
+
+
+def own_views() -> list[RunView]:
+    """This visitor's runs that still exist as they stand now, oldest first."""
+    return [run.view() for run in own_runs()]
 
 
 def take_unlisted() -> list[str]:
@@ -186,10 +195,58 @@ def _remove(tokens: Sequence[str]) -> None:
 
 
 def link_parameters() -> dict[str, str]:
-    """What every link inside the app carries: language and run."""
+    """What every link inside the app carries: language, run, the lesson with what it holds fast, large type."""
     kept = {"lang": language()}
-    run = st.query_params.get("run")
-    return kept | {"run": run} if run else kept
+    for name in ("run", LESSON, PRESENT):
+        value = st.query_params.get(name)
+        if value:
+            kept[name] = value
+    return kept | visitor().locks.to_query()
+
+
+def asked_lesson() -> dict[str, str] | None:
+    """The query of a link that opens a lesson or locks knobs; None when the link says nothing of either."""
+    query = dict(st.query_params.items())
+    return query if {LESSON, LOCK, HIDE} & set(query) else None
+
+
+def lesson_to_url() -> None:
+    """Put the open lesson and what it holds fast into the URL, and nothing else about lessons."""
+    query = visitor().locks.to_query()
+    wanted = {LESSON: visitor().lesson, LOCK: query.get(LOCK), HIDE: query.get(HIDE)}
+    for name, value in wanted.items():
+        if value is None and name in st.query_params:
+            del st.query_params[name]
+        elif value is not None and st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def presenting() -> bool:
+    """Whether the link asks for large type, as a projector needs it."""
+    return st.query_params.get(PRESENT) == "1"
+
+
+def judged() -> None:
+    """What is drawn now was judged."""
+    st.session_state["_judged"] = _judgeable()
+
+
+def drawing_changed() -> bool:
+    """Whether what is drawn has changed since it was judged."""
+    return bool(st.session_state.get("_judged") != _judgeable())
+
+
+def _judgeable() -> tuple[int, int, int | None, int]:
+    """What tells one drawing, and what was done with it, from another."""
+    own = visitor()
+    voters = st.session_state.get("voters") or 1
+    return id(own.last_picture), len(own.own_digits), sample(), voters
+
+
+def stop_presenting() -> None:
+    """Back to normal type."""
+    if PRESENT in st.query_params:
+        del st.query_params[PRESENT]
 
 
 def load_knobs() -> None:
@@ -206,9 +263,13 @@ def load_knobs() -> None:
     if not first:
         base = knobs() or base
     st.session_state["_link_errors"] = errors = []
+    locks = visitor().locks
     for name, text in query.items():
         try:
-            base = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            changed = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            if name in locks.values:
+                locks.check(locks.applied_to(base).changed(**{name: getattr(changed, name)}))
+            base = changed
         except ConfigError as error:
             errors.append((name, text, error))
     set_knobs(base)
@@ -225,7 +286,8 @@ def forget_link_errors() -> None:
 
 
 def set_knobs(config: TrainingConfig) -> None:
-    """Put a config into the widgets; only before they are drawn, or in a callback."""
+    """Put a config into the widgets, but what is locked; only before they are drawn, or in a callback."""
+    config = visitor().locks.applied_to(config)
     st.session_state["hidden_layers"] = len(config.hidden_sizes)
     for index, size in enumerate(config.hidden_sizes, 1):
         st.session_state[f"hidden_size_{index}"] = size
@@ -243,7 +305,8 @@ def knob_values() -> dict[str, Any]:
     """What the widgets say, as arguments of ``TrainingConfig``; standard values for those not drawn yet."""
     layers = st.session_state.get("hidden_layers", len(DEFAULTS["hidden_sizes"]))
     sizes = tuple(st.session_state.get(f"hidden_size_{index}", 64) for index in range(1, layers + 1))
-    return {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    shown = {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    return shown | dict(visitor().locks.values)
 
 
 def knobs() -> TrainingConfig | None:

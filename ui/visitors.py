@@ -1,9 +1,16 @@
-"""What the server remembers of a visitor between sessions: runs and drawing, under an unguessable token; knows no Streamlit."""
+"""What the server remembers of a visitor between sessions: runs, drawing, lesson, under an unguessable token; knows no Streamlit."""
 
+import io
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from model.checks import Finding
 from model.handwriting import OwnDigit
+from model.locks import FREE, Locks
 from model.network import FloatArray
 from model.race import Race
 from model.registry import Registry, RegistryFull
@@ -25,6 +32,20 @@ class Drawing:
 
     strokes: dict[str, Any]
     png: bytes
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """The pixels, (280, 280, 4) uint8."""
+        return np.asarray(Image.open(io.BytesIO(self.png)).convert("RGBA"))
+
+
+@dataclass
+class Place:
+    """Where a visitor is in one lesson: the ``step`` (from 0), and of each step what was ``predicted`` and ``found``."""
+
+    step: int = 0
+    predicted: dict[int, int] = field(default_factory=dict)
+    found: dict[int, Finding] = field(default_factory=dict)
 
 
 class OwnRunsFull(RegistryFull):
@@ -60,6 +81,9 @@ class Visitor:
         last_picture: the last drawing as the network sees it, (28, 28).
         pins: pictures (28, 28) to follow through training, by name.
         own_digits: digits drawn and named, to teach.
+        lesson: the name of the lesson that is open.
+        places: where the visitor is in every lesson begun.
+        locks: what the teacher's link holds fast while the lesson is open.
     """
 
     token: str
@@ -71,6 +95,9 @@ class Visitor:
     last_picture: FloatArray | None = None
     pins: dict[str, FloatArray] = field(default_factory=dict)
     own_digits: list[OwnDigit] = field(default_factory=list)
+    lesson: str | None = None
+    places: dict[str, Place] = field(default_factory=dict)
+    locks: Locks = FREE
 
 
 VISITORS: Final[Registry[Visitor]] = Registry(VISITORS_KEPT)

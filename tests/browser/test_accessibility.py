@@ -6,7 +6,17 @@ from playwright.sync_api import expect
 
 from tests.browser import journey
 
-PAGES = ("/", "/train", "/draw", "/inside", "/compare", "/by_hand", "/glossary")
+PAGES = (
+    "/",
+    "/train",
+    "/draw",
+    "/inside",
+    "/compare",
+    "/by_hand",
+    "/glossary",
+    "/train?lesson=heads",
+    "/train?lesson=bigger&lock=epochs&hide=l1",
+)
 
 
 def violations(page) -> list[str]:
