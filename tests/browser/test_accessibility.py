@@ -38,7 +38,7 @@ def test_every_page_is_accessible(visit, scheme, locale, language):
         if path == "/draw":
             page.locator(".st-key-sample_4 button").click()
             journey.expect_reading(page, 4)
-        assert violations(page) == []
+        assert violations(page) == [], path
         expect(page.locator("html")).to_have_attribute("lang", language)
 
 
