@@ -1,5 +1,7 @@
 """What axe finds, and what it does not look for: language, labels, contrast, narrow screens, 200 % zoom."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -50,7 +52,8 @@ def test_canvas_and_charts_have_names(visit):
     page.locator(".st-key-train button").click()
     page.locator(".st-key-sample_4 button").click()
     journey.expect_reading(page, 4)
-    assert "Most likely: 4" in page.locator(".st-key-bars .plot").get_attribute("aria-label")
+    bars = page.locator(".st-key-bars .plot").first
+    expect(bars).to_have_attribute("aria-label", re.compile("Most likely: 4"))
 
 
 @pytest.mark.parametrize("path", PAGES)

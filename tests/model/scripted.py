@@ -33,6 +33,7 @@ def scripted_run(
         step=steps * len(points),
         points=points,
         changes=(),
+        seconds=tuple(float(number) for number in range(1, len(points) + 1)),
         network=network or guessing(0),
         score=score or (None if status in (Status.TRAINING, Status.PAUSED) else Score(0.3, 9_000, 10_000)),
         drawn_score=drawn or Score(0.5, 800, 1_000),

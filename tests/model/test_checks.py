@@ -97,7 +97,7 @@ def test_an_ensemble_wants_networks_that_differ(mnist):
 
 def test_teaching_counts_own_digits_and_test_digits_before_and_after():
     picture = np.full((28, 28), 200, np.uint8)
-    parent = Parent("p", guessing(1), Score(0.2, 9_700, 10_000))
+    parent = Parent("p", guessing(1), Score(0.2, 9_700, 10_000), (), ())
     run = scripted_run(network=guessing(7), score=Score(0.3, 9_650, 10_000), parent=parent)
     facts = Facts(
         runs=[scripted_run(), run], own_digits=[OwnDigit(picture, 7), OwnDigit(picture, 7), OwnDigit(picture, 1)]

@@ -14,7 +14,7 @@ from model.config import DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
 WHOLE_FIELDS = ("epochs", "batch_size", "training_images", "seed")
 REAL_FIELDS = ("learning_rate", "dropout", "l1", "l2")
 CHOICE_FIELDS = ("activation", "optimizer", "schedule", "augmentation")
-# Written out from the issue, not read from the code.
+# Written out from the design, not read from the code.
 BOUNDS = {
     "epochs": (1, 200),
     "training_images": (100, 55_000),
