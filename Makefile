@@ -12,8 +12,10 @@ run: .venv/.app
 dev: .venv/.app
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --client.showErrorDetails full
 
+# The browser has the machine to itself.
 test: .venv/.tests .venv/.browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 
 check: .venv/.tests
 	$(BIN)/ruff check $(CODE)

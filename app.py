@@ -1,9 +1,13 @@
-"""Home: what Digit Lab is, three steps, and the way back to where the visitor was."""
+"""Home: what Digit Lab is, three steps, the way back to where the visitor was, the learning pipeline and the lessons."""
 
 from ui.frame import open_page
 from ui.home_view import show_continue, show_steps, show_welcome
+from ui.lessons_view import show_lessons
+from ui.pipeline_view import show_pipeline
 
 open_page("home")
 show_welcome()
 show_continue()
 show_steps()
+show_pipeline()
+show_lessons()

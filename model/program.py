@@ -129,6 +129,7 @@ class Program:
         self._fresh_optimizer = self._optimizer_arrays()
         self._loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
         self._compiled = tf.function(self._train_block, jit_compile=True)
+        self._ready = False
 
     def _build(self, seed: int) -> Any:
         return build_keras(
@@ -153,6 +154,13 @@ class Program:
         self._l1.assign(config.l1)
         self._l2.assign(config.l2)
         self._rate.assign(config.dropout)
+
+    def compile(self) -> None:
+        """Compile the loop by going round it no times, unless that was done; changes no number."""
+        if not self._ready:
+            no_batches = np.zeros((0, self._batch_size), np.int32)
+            self.train_block(no_batches, np.zeros(0, np.int32), np.zeros(0, np.float32), seed=0, first_step=0)
+            self._ready = True
 
     def teach(self, teaching: Teaching | None) -> None:
         """Put a visitor's own digits and the layers that are to keep their weights into the program's variables."""

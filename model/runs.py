@@ -14,17 +14,18 @@ import numpy as np
 
 from model.config import CHANGEABLE_WHILE_TRAINING, LIMITS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit, split, teaching_config, teaching_of
+from model.locks import FREE, LockError, Locks
 from model.network import FloatArray, Network, Score, evaluate, predict
-from model.registry import Registry
+from model.registry import Registry, RegistryFull
 from model.strokes import drawn_set
-from model.training import Point, State, Teaching, network_of, next_point, slice, test_score
+from model.training import Point, State, Teaching, network_of, next_point, prepare, slice, test_score
 from model.workers import Workers
 
 SLICE_SECONDS: Final = 0.22
 GROWTH: Final = 4
 FAILURES_ALLOWED: Final = 3
-# Thirty students with three runs each, and room for the teacher. A standard run holds 0.7 MB, the largest possible 50 MB.
-RUNS_KEPT: Final = 100
+# Thirty students with a race of six and two runs more each. A standard run holds 0.7 MB, the largest possible 50 MB.
+RUNS_KEPT: Final = 240
 
 LOGGER = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class RunView:
 
     Attributes:
         points: the curves so far, oldest first.
+        seconds: of training in the workers up to each point; waiting, compiling and testing not counted.
         score: on the 10,000 test images; None until the run has ended.
         drawn_score: on the 1,000 pen-drawn digits of ``model.strokes.drawn_set``; None until the run has ended.
         parent: what a run of taught handwriting went on from; None for any other.
@@ -96,6 +98,7 @@ class RunView:
     status: Status
     step: int
     points: tuple[Point, ...]
+    seconds: tuple[float, ...]
     changes: tuple[Change, ...]
     network: Network | None
     score: Score | None
@@ -125,7 +128,8 @@ class RunView:
 def timed_slice(
     config: TrainingConfig, state: State | None, steps: int, teaching: Teaching | None = None
 ) -> tuple[State, tuple[Point, ...], float]:
-    """``slice``, and the seconds it took."""
+    """``slice``, and the seconds it took; compiling its program, where that is still to do, comes before and is not counted."""
+    prepare(config, teaching)
     started = time.perf_counter()
     new_state, points = slice(config, state, steps, teaching)
     return new_state, points, time.perf_counter() - started
@@ -148,9 +152,11 @@ class Run:
         clock: Callable[[], float] = time.monotonic,
         parent: Parent | None = None,
         teaching: Teaching | None = None,
+        locks: Locks = FREE,
     ) -> None:
         self.token = token
         self._config, self._workers, self._clock = config, workers, clock
+        self._locks = locks
         self._lock = threading.RLock()
         self._status = Status.PAUSED
         self._parent, self._teaching = parent, teaching
@@ -160,6 +166,8 @@ class Run:
         self._pictures: dict[tuple[str, str], FloatArray] = {}
         self._readings: dict[tuple[str, str], list[Reading]] = {}
         self._points: list[Point] = []
+        self._seconds: list[float] = []
+        self._seconds_trained = 0.0
         self._changes: list[Change] = []
         self._score: Score | None = None
         self._drawn_score: Score | None = None
@@ -185,6 +193,7 @@ class Run:
                 status=self._status,
                 step=step,
                 points=tuple(self._points),
+                seconds=tuple(self._seconds),
                 changes=tuple(self._changes),
                 network=self._network,
                 score=self._score,
@@ -228,7 +237,7 @@ class Run:
         """After the run has finished or was stopped: ``epochs`` more, in the same run, from where it stands.
 
         Raises:
-            ConfigError: when the run would have more epochs than the limit.
+            ConfigError: when the run would have more epochs than the limit, or than they are locked at.
         """
         with self._lock:
             if self._status not in (Status.FINISHED, Status.STOPPED):
@@ -236,7 +245,9 @@ class Run:
             done = math.ceil(self._steps_done / self._config.steps_per_epoch)
             if epochs < 1:
                 raise ConfigError("epochs", epochs, LIMITS["epochs"])
-            self._config = self._config.changed(epochs=done + epochs)
+            longer = self._config.changed(epochs=done + epochs)
+            self._locks.check(longer)
+            self._config = longer
             self._score = self._drawn_score = None
             self._train_on()
 
@@ -244,7 +255,7 @@ class Run:
         """Use other values of learning rate, l1, l2 or dropout from the next slice on; the curves remember where.
 
         Raises:
-            ConfigError: for a value outside its limits.
+            ConfigError: for a value outside its limits, or other than it is locked at.
             ValueError: for a setting that cannot change while a run goes on.
         """
         for field in settings:
@@ -253,7 +264,9 @@ class Run:
         with self._lock:
             if self._status not in (Status.TRAINING, Status.PAUSED):
                 return
-            before, self._config = self._config, self._config.changed(**settings)
+            before, changed = self._config, self._config.changed(**settings)
+            self._locks.check(changed)
+            self._config = changed
             step = self._goal if self._in_flight else self._steps_done
             for field, after in settings.items():
                 if getattr(before, field) != after:
@@ -365,12 +378,20 @@ class Run:
         trained = state.step - self._steps_done
         self._state, self._network = state, network_of(self._config, state)
         self._points.extend(points)
+        self._time(points, self._steps_done - trained, seconds)
         self._read(self._pictures)
         if self._step_in_flight:
             self._step_wanted = False
         self._measure(trained, len(points), seconds)
         if state.diverged and self._status != Status.STOPPED:
             self._status = Status.DIVERGED
+
+    def _time(self, points: Iterable[Point], first_step: int, seconds: float) -> None:
+        """Spread the seconds of a slice evenly over its steps."""
+        steps = max(1, self._steps_done - first_step)
+        for point in points:
+            self._seconds.append(self._seconds_trained + seconds * (point.step - first_step) / steps)
+        self._seconds_trained += seconds
 
     def _measure(self, steps: int, points: int, seconds: float) -> None:
         wall = max(self._clock() - self._submitted_at, 1e-6)
@@ -398,15 +419,34 @@ class Runs:
             kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=lambda run: run.stop()
         )
 
-    def start(self, config: TrainingConfig) -> Run:
-        """A new run of ``config`` under a fresh token, already training.
+    def start(self, config: TrainingConfig, locks: Locks = FREE) -> Run:
+        """A new run of ``config`` under a fresh token, already training; ``locks`` hold for its whole life.
 
         Raises:
+            LockError: when ``config`` differs from what is locked.
             RegistryFull: when every place is taken by a run still at work.
         """
-        _, run = self._registry.add(lambda token: Run(token, config, self.workers))
+        locks.check(config)
+        _, run = self._registry.add(lambda token: Run(token, config, self.workers, locks=locks))
         run.resume()
         return run
+
+    def start_together(self, configs: Iterable[TrainingConfig], locks: Locks = FREE) -> list[Run]:
+        """A new run of each config, all training at once: every one of them, or none.
+
+        Raises:
+            LockError: when one of them differs from what is locked.
+            RegistryFull: when there are not enough places; what had started by then is gone again.
+        """
+        started: list[Run] = []
+        try:
+            for config in configs:
+                started.append(self.start(config, locks))
+        except (RegistryFull, LockError):
+            for run in started:
+                self.drop(run.token)
+            raise
+        return started
 
     def teach(self, parent: Run, digits: Sequence[OwnDigit], frozen_layers: int = 0) -> Run:
         """A new run that goes on from the network of an ended run, with a visitor's own digits mixed in.

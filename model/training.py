@@ -150,6 +150,13 @@ def slice(  # noqa: A001
     return replace(end, diverged=True), points
 
 
+def prepare(config: TrainingConfig, teaching: Teaching | None = None) -> None:
+    """Compile what trains ``config`` in this process, so that the next slice's time is training alone. Imports TensorFlow."""
+    from model.program import Shape, program_for
+
+    program_for(Shape.of(config, with_own=teaching is not None)).compile()
+
+
 def initial_state(config: TrainingConfig) -> State:
     """The state before the first step. Imports TensorFlow."""
     from model.program import Shape, program_for

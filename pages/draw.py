@@ -6,6 +6,7 @@ from ui import session
 from ui.canvas import drawing_place
 from ui.following_view import show_pins
 from ui.frame import open_page
+from ui.lesson_panel import panel_follows_drawing
 from ui.reading_view import show_network_missing, show_reading
 from ui.samples import chosen_picture, sample_digits
 from ui.teaching_view import show_naming, show_teaching
@@ -26,3 +27,4 @@ with st.container(key="draw_page"):
     with st.container(key="samples_area"):
         sample_digits()
         show_teaching(run)
+panel_follows_drawing()

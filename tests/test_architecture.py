@@ -74,8 +74,14 @@ def test_the_engine_imports_no_screen() -> None:
 
 
 def test_figures_import_no_streamlit() -> None:
-    loaded = loaded_by("ui.figures")
+    loaded = loaded_by(
+        "ui.figures", "ui.inside_figures", "ui.compare_figures", "ui.drawn_curves", "ui.run_table", "ui.report"
+    )
     assert "plotly" in loaded and "streamlit" not in loaded
+
+
+def test_thumbnails_import_no_streamlit() -> None:
+    assert not loaded_by("ui.thumbnails", "ui.glossary") & {"streamlit", "plotly"}
 
 
 def imports(path: Path) -> set[str]:

@@ -1,12 +1,10 @@
 """The drawing canvas: the only module that knows streamlit-drawable-canvas; gives the pixels drawn and keeps the drawing."""
 
-import io
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from model.drawing import Placement, find_ink, prepare, resize_only
@@ -66,7 +64,7 @@ def _seen(prepared: bool) -> Seen | None:
 
 def pixels(drawing: Drawing) -> npt.NDArray[np.uint8]:
     """The pixels of a drawing, (280, 280, 4) uint8."""
-    return np.asarray(Image.open(io.BytesIO(drawing.png)).convert("RGBA"))
+    return drawing.pixels
 
 
 def _take(result: CanvasResult) -> None:

@@ -6,8 +6,11 @@ from typing import Any, Final
 import streamlit as st
 
 from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
+from model.locks import LockError
+from model.registry import RegistryFull
 from ui import session
 from ui.language import t
+from ui.visitors import OwnRunsFull
 
 SIZE_STEP: Final = 16
 OFFERED: Final[dict[str, Sequence[Any]]] = {
@@ -31,13 +34,10 @@ def training_controls() -> TrainingConfig | None:
     session.load_knobs()
     _show_link_errors()
     _presets()
-    _number("hidden_layers", 0, int(LIMITS["hidden_layers"].high), 1)
-    layers = min(session.knob("hidden_layers"), int(LIMITS["hidden_layers"].high))
-    for index, place in enumerate(st.columns(min(layers, 2))) if layers else ():
-        with place:
-            for layer in range(index + 1, layers + 1, 2):
-                _size(layer)
-    _number("epochs", int(LIMITS["epochs"].low), int(LIMITS["epochs"].high), 1)
+    if not _hidden("hidden_sizes"):
+        _layers()
+    if not _hidden("epochs"):
+        _number("epochs", int(LIMITS["epochs"].low), int(LIMITS["epochs"].high), 1)
     try:
         config = TrainingConfig(**session.knob_values())
     except ConfigError as error:
@@ -51,20 +51,35 @@ def more_knobs() -> None:
     """The knobs most visitors leave alone, each with a plain sentence and the exact term."""
     with st.expander(t("train.more_knobs"), key="more_knobs"):
         for name, options in OFFERED.items():
-            _choice(name, options)
-        _number("seed", int(LIMITS["seed"].low), int(LIMITS["seed"].high), 1)
-        st.caption(t("knob.seed.help"))
+            if not _hidden(name):
+                _choice(name, options)
+        if not _hidden("seed"):
+            _number("seed", int(LIMITS["seed"].low), int(LIMITS["seed"].high), 1)
+            st.caption(t("knob.seed.help"))
         st.button(t("train.standard_knobs"), key="standard_knobs", on_click=_standard_knobs)
+
+
+def refusal_message(error: RegistryFull | LockError) -> str:
+    """Why a run could not be started, in the visitor's language."""
+    return limit_message(error) if isinstance(error, LockError) else full_message(error)
 
 
 def limit_message(error: ConfigError) -> str:
     """The error in the visitor's language: which field, which value, and what would be right."""
     limit = error.limit
+    if isinstance(error, LockError):
+        value, locked = (_as_text(error.field, setting) for setting in (error.value, error.locked))
+        return t("lock.refused", field=t(f"knob.{error.field}.label"), value=value, locked=locked)
     if limit.choices:
         allowed = t("error.choices", choices=", ".join(option_text(error.field, choice) for choice in limit.choices))
     else:
         allowed = t("error.range", low=f"{limit.low:,g}", high=f"{limit.high:,.12g}")
     return t("error.limit", field=t(f"knob.{error.field}.label"), value=error.value, allowed=allowed)
+
+
+def full_message(error: RegistryFull) -> str:
+    """Why no further run can start, in the visitor's language."""
+    return t("compare.full_own" if isinstance(error, OwnRunsFull) else "error.full", count=error.capacity)
 
 
 def option_text(name: str, value: Any) -> str:
@@ -74,8 +89,17 @@ def option_text(name: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
+def _as_text(name: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return " + ".join(f"{size:,}" for size in value) or "0"
+    return option_text(name, value)
+
+
 def _show_link_errors() -> None:
     for field, text, error in session.link_errors():
+        if isinstance(error, LockError):
+            st.error(t("lock.link", field=field, text=text, reason=limit_message(error)))
+            continue
         standard = session.knob_values()["hidden_sizes"] if field == "hidden_sizes" else DEFAULTS[field]
         used = ", ".join(map(str, standard)) if isinstance(standard, tuple) else option_text(field, standard)
         st.error(t("error.link", field=field, text=text, reason=limit_message(error), used=used))
@@ -99,13 +123,42 @@ def _presets() -> None:
             )
 
 
-def _number(name: str, low: int, high: int, step: int) -> None:
+def _hidden(name: str) -> bool:
+    """Whether a teacher's link hides this knob."""
+    return name in session.visitor().locks.hidden
+
+
+def _locked(name: str) -> bool:
+    """Whether a teacher's link holds this knob fast; says so where it stands."""
+    locked = name in session.visitor().locks.values
+    if locked:
+        st.caption(t("lock.here"))
+    return locked
+
+
+def _layers() -> None:
+    locked = _locked("hidden_sizes")
+    _number("hidden_layers", 0, int(LIMITS["hidden_layers"].high), 1, locked)
+    layers = min(session.knob("hidden_layers"), int(LIMITS["hidden_layers"].high))
+    for index, place in enumerate(st.columns(min(layers, 2))) if layers else ():
+        with place:
+            for layer in range(index + 1, layers + 1, 2):
+                _size(layer, locked)
+
+
+def _number(name: str, low: int, high: int, step: int, locked: bool = False) -> None:
     st.number_input(
-        t(f"knob.{name}.label"), min_value=low, max_value=high, step=step, key=name, persist_state="session", help=None
+        t(f"knob.{name}.label"),
+        min_value=low,
+        max_value=high,
+        step=step,
+        key=name,
+        persist_state="session",
+        disabled=locked or _locked(name),
     )
 
 
-def _size(layer: int) -> None:
+def _size(layer: int, locked: bool) -> None:
     limit = LIMITS["hidden_sizes"]
     key = f"hidden_size_{layer}"
     session.give_if_missing(key, 64)
@@ -116,6 +169,7 @@ def _size(layer: int) -> None:
         step=SIZE_STEP,
         key=key,
         persist_state="session",
+        disabled=locked,
     )
 
 
@@ -130,6 +184,7 @@ def _choice(name: str, options: Sequence[Any]) -> None:
         persist_state="session",
         on_change=_knob_changed,
         args=(name,),
+        disabled=_locked(name),
     )
     st.caption(t(f"knob.{name}.help"))
 
@@ -138,7 +193,10 @@ def _knob_changed(name: str) -> None:
     """Learning rate, dropout, L1 and L2 take effect at once in a run that is going on."""
     run = session.current_run()
     if run is not None and name in CHANGEABLE_WHILE_TRAINING:
-        run.change(**{name: session.chosen(name)})
+        try:
+            run.change(**{name: session.chosen(name)})
+        except LockError as error:  # the run was started under a lesson's locks, which it keeps
+            session.say(limit_message(error))
 
 
 def _standard_knobs() -> None:

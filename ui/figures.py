@@ -60,7 +60,7 @@ def probability_bars(probabilities: npt.NDArray[np.float32], title: str) -> go.F
         cliponaxis=False,
         hovertemplate="%{x}: %{y:.1%}<extra></extra>",
     )
-    figure = _figure([bars], title)
+    figure = plain_figure([bars], title)
     figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
     figure.update_yaxes(range=[0, 1.12], tickvals=[0, 0.5, 1], tickformat=".0%", fixedrange=True)
     return figure
@@ -76,7 +76,7 @@ def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Fig
         marker={"color": colours},
         hovertemplate="%{x}: %{y:.1%}<extra></extra>",
     )
-    figure = _figure([bars], None)
+    figure = plain_figure([bars], None)
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "sizex": 0.3, "sizey": 1, "layer": "below"}
     figure.add_layout_image(source=picture, **place)
     figure.update_xaxes(type="category", domain=[0.34, 1], fixedrange=True, showgrid=False, tickfont={"size": 11})
@@ -98,7 +98,7 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
             traces.append(
                 go.Scatter(x=x, y=told[:, digit], name=str(digit), mode="lines", line=line, hovertemplate=hover)
             )
-    figure = _figure(traces, title)
+    figure = plain_figure(traces, title)
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision="kept"
     )
@@ -125,7 +125,7 @@ def network_diagram(config: TrainingConfig, names: Sequence[str], more: str) -> 
     dots = go.Scatter(
         x=dots_x, y=dots_y, mode="markers", marker={"color": TRAINING_COLOUR, "size": 9}, hoverinfo="skip"
     )
-    figure = _figure([lines, dots], None)
+    figure = plain_figure([lines, dots], None)
     for index, (name, size) in enumerate(zip(names, config.layer_sizes, strict=True)):
         shown = more if size > UNITS_DRAWN else ""
         figure.add_annotation(x=index, y=-5.2, text=f"{name}<br><b>{size:,}</b>{shown}", showarrow=False, yanchor="top")
@@ -157,7 +157,7 @@ def _curves(
             held_out, f"validation_{value}", config, words.validation, words.epoch, VALIDATION_COLOUR, "lines+markers"
         ),
     ]
-    figure = _figure(traces, words.title)
+    figure = plain_figure(traces, words.title)
     figure.update_xaxes(title={"text": words.epoch, "standoff": 4}, rangemode="tozero")
     figure.update_yaxes(**axis, **({} if points else {"range": [0, 1]}))
     legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
@@ -193,7 +193,8 @@ def _marked(figure: go.Figure, changes: Sequence[Change], config: TrainingConfig
     return figure
 
 
-def _figure(traces: Sequence[Any], title: str | None) -> go.Figure:
+def plain_figure(traces: Sequence[Any], title: str | None = None) -> go.Figure:
+    """A figure of traces in the project's own plain look, with room for its title."""
     figure = go.Figure(list(traces))
     figure.update_layout(
         template="none",

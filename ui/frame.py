@@ -10,12 +10,17 @@ from model.registry import IDLE_SECONDS
 from model.runs import RUNS
 from ui import doubting, session
 from ui.language import t
+from ui.lesson_panel import show_lesson
+from ui.lesson_place import follow_link
 from ui.links import PAGES, link_to
 from ui.live_chart import document_settings
+from ui.terms import words_of_page
+from ui.visitors import RUNS_MOST
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 STYLES: Final = ASSETS / "styles.css"
 ICON: Final = ASSETS / "icon.png"
+LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
 
 def open_page(name: str) -> None:
@@ -26,7 +31,11 @@ def open_page(name: str) -> None:
     doubting.prepare(RUNS.workers)
     visitor = session.visitor()
     document_settings(session.language(), session.COOKIE, visitor.token, int(IDLE_SECONDS))
+    follow_link()
+    if session.presenting():
+        st.html(LARGE_TYPE)
     _navigation(name)
+    show_lesson()
     if name != "home":
         st.title(t(f"{name}.title"), anchor=False)
     _check_data()
@@ -38,6 +47,9 @@ def _navigation(current: str) -> None:
         for name in PAGES:
             with st.container(key=f"navigate_{name}" + ("_current" if name == current else ""), width="content"):
                 link_to(name, t(f"{name}.link"))
+        words_of_page()
+        if session.presenting():
+            st.button(t("lesson.normal_type"), key="normal_type", on_click=session.stop_presenting)
         st.segmented_control(
             t("frame.language"),
             list(session.LANGUAGES),
@@ -78,6 +90,9 @@ def _show_messages() -> None:
     session.current_run()
     if session.take_lost_run():
         st.warning(t("frame.lost_run"))
+    removed = session.take_removed()
+    if removed:
+        st.info(t("compare.removed", count=removed, most=RUNS_MOST))
     message = session.take_message()
     if message:
         st.error(message)

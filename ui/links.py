@@ -8,7 +8,23 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from ui import session
 
-PAGES: Final = {"home": "app.py", "train": "pages/train.py", "draw": "pages/draw.py"}
+PAGES: Final = {
+    "home": "app.py",
+    "train": "pages/train.py",
+    "draw": "pages/draw.py",
+    "inside": "pages/inside.py",
+    "compare": "pages/compare.py",
+    "by_hand": "pages/by_hand.py",
+    "glossary": "pages/glossary.py",
+}
+
+
+def go_to(page: str) -> None:
+    """Go to another page of the app at once, with the run and the language."""
+    try:
+        st.switch_page(PAGES[page], query_params=session.link_parameters())
+    except StreamlitPageNotFoundError:  # as below
+        st.markdown(page)
 
 
 def link_to(page: str, label: str, **query: str) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any, Final
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
+
+from ui import session
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COMPONENTS: Final = ROOT / "assets" / "components"
@@ -27,13 +29,22 @@ class Chart:
     height: int = 300
 
 
-def live_charts(charts: Sequence[Chart], key: str, failed: str) -> None:
+def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callable[[Any], None] | None = None) -> None:
     """Show figures side by side, or below each other where it is narrow; a later call with the same key updates them in place.
 
-    ``failed`` is what the visitor reads should the browser be unable to load Plotly.
+    ``failed`` is what the visitor reads should the browser be unable to load Plotly. ``on_click`` is called, before the page is drawn
+    again, with the ``customdata`` of the point that was clicked. A figure whose ``layout.meta`` is a sheet of pictures (``url``,
+    ``columns``, ``rows``) shows the picture of the point pointed at: the one whose number is the point's ``customdata``.
     """
     figures = [{"figure": chart.figure.to_json(), "label": chart.label, "height": chart.height} for chart in charts]
-    _plot()(key=key, data={"plotly": plotly_address(), "figures": figures, "failed": failed, "clicks": False})
+    data = {"plotly": plotly_address(), "figures": figures, "failed": failed, "clicks": on_click is not None}
+
+    def clicked() -> None:
+        point = session.chosen(key).clicked
+        if on_click is not None and point is not None:
+            on_click(point)
+
+    _plot()(key=key, data=data, on_clicked_change=clicked)
 
 
 def digit_strip(digits: Sequence[dict[str, str]], label: str, key: str) -> None:
@@ -59,6 +70,11 @@ def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str,
     return picked if isinstance(picked, dict) else None
 
 
+def component_file(name: str) -> str:
+    """The text of a file of the browser side of the project's elements."""
+    return (COMPONENTS / name).read_text(encoding="utf-8")
+
+
 @functools.cache
 def plotly_address() -> str:
     """Where the browser finds Plotly's script; copies it once from the installed package to the folder Streamlit serves."""
@@ -69,42 +85,47 @@ def plotly_address() -> str:
             part = target.with_suffix(".part")
             shutil.copyfile(source, part)
             part.replace(target)
+    return static_address(PLOTLY_FILE)
+
+
+def static_address(name: str) -> str:
+    """Where the browser finds a file of the folder Streamlit serves."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/app/static/{PLOTLY_FILE}"
-
-
-def _read(name: str) -> str:
-    return (COMPONENTS / name).read_text(encoding="utf-8")
+    return f"{'/' + base if base else ''}/app/static/{name}"
 
 
 @functools.cache
 def _plot() -> Any:
     html = '<div class="plots"></div>\n'
     return st.components.v2.component(
-        "digit_lab_plot", html=html, js=_read("plot.js"), css=_read("plot.css"), isolate_styles=False
+        "digit_lab_plot", html=html, js=component_file("plot.js"), css=component_file("plot.css"), isolate_styles=False
     )
 
 
 @functools.cache
 def _strip() -> Any:
     html = '<ol class="strip"></ol>\n'
-    return st.components.v2.component("digit_lab_strip", html=html, js=_read("strip.js"), css=_read("strip.css"))
+    return st.components.v2.component(
+        "digit_lab_strip", html=html, js=component_file("strip.js"), css=component_file("strip.css")
+    )
 
 
 @functools.cache
 def _document() -> Any:
-    return st.components.v2.component("digit_lab_document", html="<span hidden></span>\n", js=_read("document.js"))
+    return st.components.v2.component(
+        "digit_lab_document", html="<span hidden></span>\n", js=component_file("document.js")
+    )
 
 
 @functools.cache
 def _canvas_name() -> Any:
     return st.components.v2.component(
-        "digit_lab_canvas_name", html="<span hidden></span>\n", js=_read("canvas_name.js")
+        "digit_lab_canvas_name", html="<span hidden></span>\n", js=component_file("canvas_name.js")
     )
 
 
 @functools.cache
 def _file_picker() -> Any:
     html = '<input type="file" hidden tabindex="-1" aria-hidden="true">\n<button type="button"></button>'
-    css, js = _read("file_picker.css"), _read("file_picker.js")
+    css, js = component_file("file_picker.css"), component_file("file_picker.js")
     return st.components.v2.component("digit_lab_file_picker", html=html, css=css, js=js)

@@ -1,5 +1,6 @@
 """The only module that touches Streamlit's session state, the URL and the visitor's cookie."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -8,15 +9,19 @@ import streamlit as st
 
 from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.handwriting import OwnDigit
+from model.locks import HIDE, LOCK
 from model.network import FloatArray
-from model.runs import RUNS, Run, Status
+from model.race import Race
+from model.runs import RUNS, Run, RunView, Status
 from model.training import OWN_DIGITS_MOST
-from ui.visitors import PINS_MOST, VISITORS, Drawing, Visitor
+from ui.visitors import PINS_MOST, RUNS_MOST, VISITORS, Drawing, OwnRunsFull, RaceEntry, Visitor
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
 COOKIE: Final = "digit_lab_visitor"
 FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes")
 CANVAS: Final = "canvas"
+SHOWN_RUNS: Final = "shown_runs"
+LESSON, PRESENT = "lesson", "present"
 
 
 def language() -> str:
@@ -73,21 +78,175 @@ def start_run(config: TrainingConfig) -> Run:
 
     Raises:
         RegistryFull: when the server has no place for another run.
+        OwnRunsFull: (a RegistryFull) when the visitor has too many runs that have not ended.
+        LockError: when the config differs from what a teacher's link holds fast.
     """
     current = current_run()
     if current is not None and current.view().status == Status.TRAINING:
         return current
-    run = RUNS.start(config)
+    leaving = _leaving(1)
+    run = RUNS.start(config, visitor().locks)
+    _remove(leaving)
     visitor().runs.append(run.token)
     st.query_params["run"] = run.token
     return run
 
 
+def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = None) -> None:
+    """Start every variant of a race with each seed, all together; ``earlier`` is the entry these seeds are added to.
+
+    Nothing happens while one of this visitor's runs is training.
+
+    Raises:
+        LockError: when a variant differs from what a teacher's link holds fast.
+        RegistryFull: when the server has no place for so many.
+        OwnRunsFull: (a RegistryFull) when the visitor has too many runs that have not ended.
+    """
+    if any(run.view().status == Status.TRAINING for run in own_runs()):
+        return
+    configs = [config for seed in seeds for config in race.configs(seed)]
+    leaving = _leaving(len(configs), earlier.all_tokens if earlier else ())
+    tokens = [run.token for run in RUNS.start_together(configs, visitor().locks)]
+    _remove(leaving)
+    visitor().runs.extend(tokens)
+    width = len(race.values)
+    rows = tuple(tuple(tokens[start : start + width]) for start in range(0, len(tokens), width))
+    entry = RaceEntry(race, (earlier.tokens if earlier else ()) + rows)
+    visitor().races = [*(other for other in visitor().races if other is not earlier), entry]
+    take_unlisted()
+    if earlier is None:
+        st.query_params["run"] = tokens[0]
+        st.session_state[SHOWN_RUNS] = tokens
+
+
+def own_runs() -> list[Run]:
+    """This visitor's runs that still exist, oldest first."""
+    owner = visitor()
+    found = {token: RUNS.find(token) for token in owner.runs}
+    for token in found:
+        owner.run_numbers.setdefault(token, len(owner.run_numbers) + 1)
+    return [run for run in found.values() if run is not None]
+
+
+def own_views() -> list[RunView]:
+    """This visitor's runs that still exist as they stand now, oldest first."""
+    return [run.view() for run in own_runs()]
+
+
+def take_unlisted() -> list[str]:
+    """The runs this session has not been asked for here before, oldest first; each once."""
+    listed = st.session_state.get("_listed_runs", set())
+    there = [run.token for run in own_runs()]
+    st.session_state["_listed_runs"] = set(there)
+    return [token for token in there if token not in listed]
+
+
+def name_run(token: str, name: str) -> None:
+    """Call one of this visitor's runs so; an empty name takes the name away."""
+    if token not in visitor().runs:
+        return
+    if name.strip():
+        visitor().run_names[token] = name.strip()
+    else:
+        visitor().run_names.pop(token, None)
+
+
+def delete_run(token: str) -> None:
+    """Stop and forget one of this visitor's runs."""
+    owner = visitor()
+    if token not in owner.runs:
+        return
+    RUNS.drop(token)
+    owner.runs = [kept for kept in owner.runs if kept != token]
+    owner.run_names.pop(token, None)
+    owner.races = [entry for entry in owner.races if set(entry.all_tokens) & set(owner.runs)]
+    if st.query_params.get("run") == token:
+        del st.query_params["run"]
+
+
+def take_removed() -> int:
+    """How many of the visitor's oldest runs had to go since this was last asked."""
+    return int(st.session_state.pop("_removed_runs", 0))
+
+
+def _leaving(count: int, keep: Sequence[str] = ()) -> list[str]:
+    """Which of the visitor's runs must go for ``count`` more to fit: the oldest that have ended, none of ``keep``.
+
+    Raises:
+        OwnRunsFull: when too few have ended.
+    """
+    surplus = len(own_runs()) + count - RUNS_MOST
+    found = _oldest_ended(surplus, keep)
+    if len(found) < surplus:
+        raise OwnRunsFull(RUNS_MOST)
+    return found
+
+
+def _oldest_ended(count: int, keep: Sequence[str] = ()) -> list[str]:
+    ended = [run.token for run in own_runs() if run.token not in keep and run.view().ended]
+    return ended[: max(0, count)]
+
+
+def _remove(tokens: Sequence[str]) -> None:
+    for token in tokens:
+        delete_run(token)
+    if tokens:
+        st.session_state["_removed_runs"] = st.session_state.get("_removed_runs", 0) + len(tokens)
+
+
 def link_parameters() -> dict[str, str]:
-    """What every link inside the app carries: language and run."""
+    """What every link inside the app carries: language, run, the lesson with what it holds fast, large type."""
     kept = {"lang": language()}
-    run = st.query_params.get("run")
-    return kept | {"run": run} if run else kept
+    for name in ("run", LESSON, PRESENT):
+        value = st.query_params.get(name)
+        if value:
+            kept[name] = value
+    return kept | visitor().locks.to_query()
+
+
+def asked_lesson() -> dict[str, str] | None:
+    """The query of a link that opens a lesson or locks knobs; None when the link says nothing of either."""
+    query = dict(st.query_params.items())
+    return query if {LESSON, LOCK, HIDE} & set(query) else None
+
+
+def lesson_to_url() -> None:
+    """Put the open lesson and what it holds fast into the URL, and nothing else about lessons."""
+    query = visitor().locks.to_query()
+    wanted = {LESSON: visitor().lesson, LOCK: query.get(LOCK), HIDE: query.get(HIDE)}
+    for name, value in wanted.items():
+        if value is None and name in st.query_params:
+            del st.query_params[name]
+        elif value is not None and st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def presenting() -> bool:
+    """Whether the link asks for large type, as a projector needs it."""
+    return st.query_params.get(PRESENT) == "1"
+
+
+def judged() -> None:
+    """What is drawn now was judged."""
+    st.session_state["_judged"] = _judgeable()
+
+
+def drawing_changed() -> bool:
+    """Whether what is drawn has changed since it was judged."""
+    return bool(st.session_state.get("_judged") != _judgeable())
+
+
+def _judgeable() -> tuple[int, int, int | None, int]:
+    """What tells one drawing, and what was done with it, from another."""
+    own = visitor()
+    voters = st.session_state.get("voters") or 1
+    return id(own.last_picture), len(own.own_digits), sample(), voters
+
+
+def stop_presenting() -> None:
+    """Back to normal type."""
+    if PRESENT in st.query_params:
+        del st.query_params[PRESENT]
 
 
 def load_knobs() -> None:
@@ -104,9 +263,13 @@ def load_knobs() -> None:
     if not first:
         base = knobs() or base
     st.session_state["_link_errors"] = errors = []
+    locks = visitor().locks
     for name, text in query.items():
         try:
-            base = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            changed = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            if name in locks.values:
+                locks.check(locks.applied_to(base).changed(**{name: getattr(changed, name)}))
+            base = changed
         except ConfigError as error:
             errors.append((name, text, error))
     set_knobs(base)
@@ -123,7 +286,8 @@ def forget_link_errors() -> None:
 
 
 def set_knobs(config: TrainingConfig) -> None:
-    """Put a config into the widgets; only before they are drawn, or in a callback."""
+    """Put a config into the widgets, but what is locked; only before they are drawn, or in a callback."""
+    config = visitor().locks.applied_to(config)
     st.session_state["hidden_layers"] = len(config.hidden_sizes)
     for index, size in enumerate(config.hidden_sizes, 1):
         st.session_state[f"hidden_size_{index}"] = size
@@ -131,11 +295,18 @@ def set_knobs(config: TrainingConfig) -> None:
         st.session_state[name] = getattr(config, name)
 
 
+def set_knobs_for_train(config: TrainingConfig) -> None:
+    """Put a config into the knobs, to stand there when the Train page opens next; only in a callback or on another page."""
+    set_knobs(config)
+    st.session_state["_knobs_in_url"] = {name: text for name, text in st.query_params.items() if name in DEFAULTS}
+
+
 def knob_values() -> dict[str, Any]:
     """What the widgets say, as arguments of ``TrainingConfig``; standard values for those not drawn yet."""
     layers = st.session_state.get("hidden_layers", len(DEFAULTS["hidden_sizes"]))
     sizes = tuple(st.session_state.get(f"hidden_size_{index}", 64) for index in range(1, layers + 1))
-    return {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    shown = {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    return shown | dict(visitor().locks.values)
 
 
 def knobs() -> TrainingConfig | None:
@@ -160,6 +331,28 @@ def knobs_to_url(config: TrainingConfig) -> None:
         if st.query_params.get(name) != text:
             st.query_params[name] = text
     st.session_state["_knobs_in_url"] = query
+
+
+def asked_for(names: Iterable[str]) -> dict[str, str]:
+    """What the URL says of the parameters ``names``."""
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
+def put_into_url(names: Iterable[str], query: Mapping[str, str]) -> None:
+    """Have the URL say ``query`` of the parameters ``names``, and nothing of those that ``query`` leaves out."""
+    for name in names:
+        if name in query and st.query_params.get(name) != query[name]:
+            st.query_params[name] = query[name]
+        elif name not in query and name in st.query_params:
+            del st.query_params[name]
+
+
+def page_address(query: Mapping[str, str]) -> str:
+    """The full address of this page with ``query`` and the language, for somebody else: without the run."""
+    address = urlsplit(st.context.url or "")
+    return urlunsplit(
+        (address.scheme, address.netloc, address.path, urlencode({"lang": language(), **query}, safe=","), "")
+    )
 
 
 def chosen(key: str) -> Any:
@@ -187,6 +380,11 @@ def say(message: str) -> None:
     st.session_state["_message"] = message
 
 
+def message_waits() -> bool:
+    """Whether a message is kept that no page has shown."""
+    return "_message" in st.session_state
+
+
 def take_message() -> str | None:
     """The message kept, once."""
     message = st.session_state.pop("_message", None)
@@ -195,9 +393,7 @@ def take_message() -> str | None:
 
 def experiment_address(config: TrainingConfig) -> str:
     """The full address of the page with every knob in it, for somebody else: without the run."""
-    address = urlsplit(st.context.url or "")
-    query = urlencode({"lang": language()} | config.to_query(), safe=",")
-    return urlunsplit((address.scheme, address.netloc, address.path, query, ""))
+    return page_address(config.to_query())
 
 
 def canvas_begins_with() -> dict[str, Any]:
@@ -267,6 +463,7 @@ def choose_sample(digit: int) -> None:
 
 def open_run(run: Run) -> None:
     """Make a run this visitor's current one, in the URL too."""
+    _remove(_oldest_ended(len(own_runs()) + 1 - RUNS_MOST))
     visitor().runs.append(run.token)
     st.query_params["run"] = run.token
 

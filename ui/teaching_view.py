@@ -12,6 +12,7 @@ from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
 from model.training import OWN_DIGITS_MOST
 from ui import session
+from ui.controls import refusal_message
 from ui.language import t
 from ui.live_chart import file_picker
 from ui.picture_buttons import PictureButton, picture_buttons
@@ -83,7 +84,7 @@ def _teach(run: Run) -> None:
     try:
         session.open_run(RUNS.teach(run, session.visitor().own_digits, frozen))
     except RegistryFull as error:
-        session.say(t("error.full", count=error.capacity))
+        session.say(refusal_message(error))
 
 
 def _show_report(view: RunView) -> None:

@@ -7,13 +7,15 @@ import streamlit as st
 
 from model.config import LIMITS, TrainingConfig
 from model.data import load_mnist
+from model.locks import LockError
 from model.network import Score, predict
 from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
 from ui import session
-from ui.controls import option_text
+from ui.controls import option_text, refusal_message
 from ui.figures import CurveWords, accuracy_curve, loss_curve
 from ui.following_view import show_followed
+from ui.hints_view import show_hints
 from ui.language import t
 from ui.links import link_to
 from ui.live_chart import Chart, digit_strip, live_charts
@@ -48,6 +50,8 @@ def show_run(run: Run) -> None:
     """Everything about a run; looks again by itself for as long as it trains."""
     view = run.view()
     _buttons(run, view)
+    with st.container(key="hints"):  # always there, so that what stands below keeps its place and the curves their zoom
+        show_hints(view, "train")
     st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
 
 
@@ -80,15 +84,25 @@ def _buttons(run: Run, view: RunView) -> None:
             _train_longer(run, view)
         if view.ended and view.network is not None:
             link_to("draw", t("train.to_draw"))
+            link_to("inside", t("inside.from_train"))
 
 
 def _train_longer(run: Run, view: RunView) -> None:
     room = int(LIMITS["epochs"].high) - round(view.epoch + 0.4999)
     more = min(10, room)
+    if "epochs" in session.visitor().locks.values:
+        return
     if more < 1:
         st.caption(t("train.longest", epochs=int(LIMITS["epochs"].high)))
         return
-    st.button(t("train.longer", epochs=more), key="train_longer", on_click=run.train_longer, args=(more,))
+    st.button(t("train.longer", epochs=more), key="train_longer", on_click=_longer, args=(run, more))
+
+
+def _longer(run: Run, more: int) -> None:
+    try:
+        run.train_longer(more)
+    except LockError as error:  # the run was started under a lesson's locks, which it keeps
+        session.say(refusal_message(error))
 
 
 def _show_progress(view: RunView) -> None:
@@ -185,8 +199,13 @@ def _show_result(view: RunView) -> None:
     if view.status == Status.DIVERGED:
         st.warning(t("train.diverged", rate=f"{view.config.learning_rate:g}"))
         lower = max(view.config.learning_rate / 10, LIMITS["learning_rate"].low)
+        locked = "learning_rate" in session.visitor().locks.values
         st.button(
-            t("train.lower_rate", rate=f"{lower:g}"), key="lower_rate", on_click=_start_again, args=(view.config, lower)
+            t("train.lower_rate", rate=f"{lower:g}"),
+            key="lower_rate",
+            on_click=_start_again,
+            args=(view.config, lower),
+            disabled=locked,
         )
     if view.status == Status.FAILED:
         st.error(t("train.failed"))
@@ -219,8 +238,8 @@ def _start(config: TrainingConfig) -> None:
     """Start a run of what the knobs say at this moment, which may be newer than what the button was drawn with."""
     try:
         session.start_run(session.knobs() or config)
-    except RegistryFull as error:
-        session.say(t("error.full", count=error.capacity))
+    except (RegistryFull, LockError) as error:
+        session.say(refusal_message(error))
 
 
 def _start_again(config: TrainingConfig, learning_rate: float) -> None:

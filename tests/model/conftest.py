@@ -1,10 +1,4 @@
-"""What the engine's tests share: one compute thread, as workers have it, and a small data set to train on quickly."""
-
-import os
-
-from model.workers import COMPUTE_ENVIRONMENT
-
-os.environ.update(COMPUTE_ENVIRONMENT)
+"""What the engine's tests share: TensorFlow as workers have it, and a small data set to train on quickly."""
 
 import numpy as np
 import numpy.typing as npt

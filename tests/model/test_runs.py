@@ -101,6 +101,15 @@ def steps_of(view: RunView) -> list[int]:
     return [point.step for point in view.points]
 
 
+def test_the_network_of_a_view_stays_the_same_object_until_it_has_learned_on(run: Run, executor: HandExecutor) -> None:
+    run.resume()
+    executor.work()
+    first = run.view().network
+    assert first is not None and run.view().network is first
+    executor.work()
+    assert run.view().network is not first
+
+
 # --- from Train to the test ----------------------------------------------------------------------------------------
 
 
@@ -140,6 +149,25 @@ def test_speed_and_time_left_are_told_from_the_second_slice_on(executor: HandExe
     view = run.view()
     assert view.images_per_second == pytest.approx(200 * steps / 0.5)
     assert view.seconds_left == pytest.approx((20 - view.step) * 0.5 / steps)
+
+
+def test_every_point_has_its_seconds_of_training_and_pauses_do_not_count(executor: HandExecutor) -> None:
+    now = [0.0]
+    run = Run("token", CONFIG, Workers(lambda: executor), clock=lambda: now[0])
+    run.resume()
+    executor.work(2)
+    run.pause()
+    executor.work()
+    now[0] += 1_000
+    run.resume()
+    executor.work_off()
+    view = run.view()
+    slices = [done for done in executor.done if len(done) == 3]
+    assert len(view.seconds) == len(view.points)
+    assert list(view.seconds) == sorted(set(view.seconds))
+    assert view.seconds[-1] == pytest.approx(0.1 * len(slices))
+    # The second slice holds two points: half of its tenth of a second each.
+    assert view.seconds[:3] == pytest.approx([0.1, 0.15, 0.2])
 
 
 def test_however_often_buttons_are_pressed_one_slice_is_in_flight(run: Run, executor: HandExecutor) -> None:
@@ -577,6 +605,19 @@ def test_what_cannot_be_taught_is_refused_and_no_run_is_made(
     with pytest.raises(ValueError, match=r"frozen_layers|own digits"):
         all_runs.teach(parent, own_digits(count), frozen_layers)
     assert not executor.queue
+
+
+def test_runs_started_together_are_all_there_or_none_is(executor: HandExecutor) -> None:
+    many = Runs(Workers(lambda: executor), kept=3)
+    waiting = many.start(CONFIG)
+    with pytest.raises(RegistryFull):
+        many.start_together([CONFIG] * 3)
+    assert many.training_count() == 1 and many.find(waiting.token) is waiting
+    pair = many.start_together([CONFIG, CONFIG.changed(seed=1)])
+    assert [run.view().config.seed for run in pair] == [0, 1]
+    assert all(run.view().status == Status.TRAINING for run in pair)
+    executor.work_off()
+    assert all(run.view().status == Status.FINISHED for run in pair)
 
 
 # --- real processes ------------------------------------------------------------------------------------------------

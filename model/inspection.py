@@ -1,0 +1,164 @@
+"""What the hidden units of a trained network do: what wakes them, how much they matter, which never wake; knows no screen."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from model.network import ACTIVATIONS, Array, FloatArray, Network, as_pixels, layer_outputs, softmax
+
+EXTREMES: Final = 10
+SLEEPY_SHARE: Final = 0.01
+# Activations that are silent below zero. A unit of any other is awake where its answer differs from its usual one by so much.
+SILENT_BELOW_ZERO: Final = frozenset({"relu", "gelu"})
+LEAST_MOVE: Final = np.float32(0.05)
+
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerInspection:
+    """The units of one hidden layer over N images; every array has one row a unit.
+
+    Attributes:
+        mean, spread: mean and standard deviation of the activation, (U,) float32.
+        awake: share of the images on which the unit fires, (U,) float32; see ``awake_share``.
+        importance: the spread times the length of the outgoing weights, (U,) float32: how far the unit moves what comes after.
+        by_digit: mean activation for the images of each digit, (U, 10) float32.
+        most, least: the images with the highest (lowest) input sums, the most extreme first, (U, 10) indices.
+    """
+
+    mean: FloatArray
+    spread: FloatArray
+    awake: FloatArray
+    importance: FloatArray
+    by_digit: FloatArray
+    most: Indices
+    least: Indices
+
+    @property
+    def dead(self) -> Indices:
+        """The units that never fire."""
+        return np.flatnonzero(self.awake == 0)
+
+    @property
+    def sleepy(self) -> Indices:
+        """The units that fire, but on fewer than one image in a hundred."""
+        return np.flatnonzero((self.awake > 0) & (self.awake < SLEEPY_SHARE))
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What a network does with N labelled images: its hidden ``layers`` from the input up, and ``probabilities`` (N, 10)."""
+
+    layers: tuple[LayerInspection, ...]
+    probabilities: FloatArray
+
+    @property
+    def answers(self) -> Indices:
+        """The digit the network says of each image, (N,)."""
+        return np.asarray(self.probabilities.argmax(axis=1))
+
+
+def inspect_network(network: Network, images: Array, labels: Array) -> Inspection:
+    """Look at every hidden unit over labelled images.
+
+    Args:
+        network: the network.
+        images: (N, 28, 28), uint8 0..255 or float 0..1.
+        labels: (N,) 0..9.
+    """
+    bend = ACTIVATIONS[network.activation]
+    members = np.eye(10, dtype=np.float32)[np.asarray(labels)]
+    members /= np.maximum(members.sum(axis=0), 1)
+    layers = []
+    below = as_pixels(images)
+    for (weight, bias), (outgoing, _) in zip(network.weights[:-1], network.weights[1:], strict=True):
+        sums = below @ weight + bias
+        below = bend(sums)
+        layers.append(_inspect_layer(network.activation, sums, below, members, outgoing))
+    weight, bias = network.weights[-1]
+    return Inspection(tuple(layers), softmax(below @ weight + bias))
+
+
+def _inspect_layer(
+    activation: str, sums: FloatArray, outputs: FloatArray, members: FloatArray, outgoing: FloatArray
+) -> LayerInspection:
+    spread = outputs.std(axis=0)
+    most, least = extremes(sums)
+    return LayerInspection(
+        mean=outputs.mean(axis=0),
+        spread=spread,
+        awake=awake_share(activation, sums, outputs),
+        importance=np.asarray(spread * np.linalg.norm(outgoing, axis=1), np.float32),
+        by_digit=outputs.T @ members,
+        most=most,
+        least=least,
+    )
+
+
+def awake_share(activation: str, sums: FloatArray, outputs: FloatArray) -> FloatArray:
+    """The share of images on which each unit fires, (U,) float32; ``sums`` before and ``outputs`` after the bend are (N, U).
+
+    A unit that is silent below zero (ReLU, GELU) fires where its sum is above zero. One of another kind always answers something,
+    so it counts as firing where its answer differs from its mean answer by more than 0.05.
+    """
+    fires = sums > 0 if activation in SILENT_BELOW_ZERO else np.abs(outputs - outputs.mean(axis=0)) > LEAST_MOVE
+    return np.asarray(fires.mean(axis=0, dtype=np.float32), np.float32)
+
+
+def extremes(values: FloatArray, count: int = EXTREMES) -> tuple[Indices, Indices]:
+    """The rows with the highest and with the lowest value in each column, the most extreme first: each (columns, count).
+
+    Input sums rather than activations are ranked, because below zero a ReLU makes all alike.
+    """
+    columns = np.ascontiguousarray(values.T)
+    count = min(count, columns.shape[1])
+    parted = np.argpartition(columns, (count - 1, columns.shape[1] - count), axis=1)
+    lowest, highest = parted[:, :count], parted[:, columns.shape[1] - count :]
+    by_value = np.take_along_axis(columns, lowest, 1).argsort(axis=1, kind="stable")
+    least = np.take_along_axis(lowest, by_value, 1)
+    by_value = (-np.take_along_axis(columns, highest, 1)).argsort(axis=1, kind="stable")
+    return np.take_along_axis(highest, by_value, 1), least
+
+
+def effect_on_scores(network: Network, images: Array, layer: int, unit: int) -> FloatArray:
+    """How much a hidden unit raises the score of each digit, (10,) float32, in logits, less the mean of the ten.
+
+    Measured by switching it off: the scores with it less the scores with its output at zero, in the mean over the images. What all ten
+    scores share does not matter to the answer and is taken out.
+
+    Args:
+        network: the network.
+        images: (N, 28, 28), uint8 0..255 or float 0..1.
+        layer: which hidden layer, 0 next to the pixels.
+        unit: which of its units.
+
+    Raises:
+        ValueError: for a layer or unit that the network does not have.
+    """
+    check_unit(network, layer, unit)
+    with_it = layer_outputs(network, images)
+    without = with_it[layer].copy()
+    without[:, unit] = 0
+    bend = ACTIVATIONS[network.activation]
+    for index, (weight, bias) in enumerate(network.weights[layer + 1 :], layer + 1):
+        sums = without @ weight + bias
+        without = bend(sums) if index < len(network.weights) - 1 else sums
+    effect = (with_it[-1] - without).mean(axis=0)
+    return np.asarray(effect - effect.mean(), np.float32)
+
+
+def check_unit(network: Network, layer: int, unit: int) -> None:
+    """Refuse a unit that the network does not have.
+
+    Raises:
+        ValueError: naming what there is.
+    """
+    hidden = len(network.weights) - 1
+    if layer not in range(hidden):
+        raise ValueError(f"hidden layer {layer} of a network with {hidden}; expected 0 to {hidden - 1}")
+    units = network.weights[layer][1].shape[0]
+    if unit not in range(units):
+        raise ValueError(f"unit {unit} of hidden layer {layer}, which has {units}; expected 0 to {units - 1}")

@@ -1,0 +1,21 @@
+"""Compare: the visitor's runs side by side, fair races, why a run went as it did, and reports to keep."""
+
+import streamlit as st
+
+from ui import session
+from ui.compare_view import show_comparison, show_nothing_yet, show_one_run
+from ui.frame import open_page
+from ui.race_view import show_race_choice
+
+open_page("compare")
+with st.container(key="compare_page"):
+    with st.container(key="race_area"):
+        show_race_choice()
+    with st.container(key="comparison_area"):
+        if session.own_runs():
+            show_comparison()
+        else:
+            show_nothing_yet()
+    with st.container(key="one_area"):
+        if session.own_runs():
+            show_one_run()

@@ -1,0 +1,130 @@
+"""Look inside in the real browser: click a neuron, follow a mistake to its why, damage the network and repair it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import journey
+
+
+@pytest.fixture(scope="module")
+def trained(browser, server):
+    """The address of a short run that has ended."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.goto(f"{server.address}/train?epochs=1")
+    page.locator(".st-key-train button").click()
+    journey.wait_result(page)
+    query = page.url[page.url.index("?") :]
+    context.close()
+    return f"/inside{query}"
+
+
+def choose_part(page: Page, name: str) -> None:
+    page.locator(".st-key-inside_part").get_by_role("radio", name=name).click()
+
+
+def neuron_place(page: Page) -> dict[str, float]:
+    """Where on the screen the first neuron of the first layer stands."""
+    page.wait_for_function("document.querySelector('.st-key-flow .plot')?._fullLayout?.xaxis?._length > 0")
+    return page.evaluate(
+        """() => {
+            const plot = document.querySelector('.st-key-flow .plot')
+            plot.scrollIntoView({ block: 'center' })
+            const trace = plot._fullData.find((trace) => Array.isArray(trace.customdata?.[0]))
+            const { xaxis, yaxis } = plot._fullLayout
+            const box = plot.getBoundingClientRect()
+            return {
+              x: box.left + xaxis._offset + xaxis.d2p(trace.x[0]),
+              y: box.top + yaxis._offset + yaxis.d2p(trace.y[0]),
+              unit: trace.customdata[0][1] + 1,
+            }
+        }"""
+    )
+
+
+def test_a_clicked_neuron_says_what_it_looks_for_and_can_be_switched_off(visit, trained):
+    page = visit(trained)
+    place = neuron_place(page)
+    page.mouse.click(place["x"], place["y"])
+    neuron = page.locator(".st-key-neuron")
+    expect(neuron).to_contain_text(f"Neuron {place['unit']:.0f} of layer 1")
+    expect(neuron.locator("img.seen")).to_be_visible()
+    expect(neuron.locator(".st-key-images_most button")).to_have_count(10)
+    page.locator(".st-key-switch button").click()
+    expect(page.locator(".st-key-damage_warning")).to_contain_text("damaged")
+    page.locator(".st-key-switched_off button").click()
+    expect(page.locator(".st-key-damage_warning")).to_have_count(0)
+    neuron.locator(".st-key-images_most button").first.click()
+    expect(page.locator(".st-key-flow_image input")).not_to_have_value("1")
+
+
+def test_a_cell_of_the_matrix_leads_to_an_image_and_the_image_to_its_why(visit, trained):
+    page = visit(trained)
+    choose_part(page, "Its mistakes")
+    matrix = page.locator(".st-key-matrix")
+    expect(matrix.locator("button")).to_have_count(100)
+    matrix.get_by_role("button", name="a 4 was read as 9").click()
+    images = page.locator(".st-key-cell_gallery button")
+    expect(page.locator(".st-key-cell_images")).to_contain_text("images of a 4 read as 9")
+    images.first.click()
+    expect(page.locator(".st-key-chosen_image")).to_contain_text("It is a 4. Your network reads a 9")
+    expect(page.locator(".st-key-why")).to_contain_text("Why 9?")
+    expect(images.first).to_have_attribute("aria-pressed", "true")
+    page.locator(".st-key-follow_image button").click()
+    expect(page.locator(".st-key-part_flow")).to_contain_text("It is a 4. Your network reads a 9")
+
+
+def test_the_matrix_is_walked_with_the_arrow_keys(visit, trained):
+    page = visit(trained)
+    choose_part(page, "Its mistakes")
+    cells = page.locator(".st-key-matrix button")
+    expect(cells).to_have_count(100)
+    cells.first.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(cells.nth(13)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-cell_images")).to_contain_text("images of a 1 read as 3")
+
+
+def test_a_damage_slider_costs_accuracy_and_repair_gives_it_back(visit, trained):
+    page = visit(trained)
+    choose_part(page, "Try to break it")
+    number = page.locator(".st-key-broken_accuracy [data-testid=stMetricValue]")
+    whole = number.inner_text()
+    slider = page.locator(".st-key-damage_share").get_by_role("slider")
+    slider.press("End")
+    expect(number).not_to_have_text(whole)
+    assert float(number.inner_text().rstrip("%")) < float(whole.rstrip("%")) - 20
+    expect(page.locator(".st-key-damage_warning")).to_be_visible()
+    page.locator(".st-key-repair_network button").click()
+    expect(number).to_have_text(whole)
+    page.locator(".st-key-image_rotation").get_by_role("slider").press("End")
+    expect(number).not_to_have_text(whole)
+    page.locator(".st-key-repair_images button").click()
+    expect(number).to_have_text(whole)
+
+
+def test_the_map_shows_the_image_pointed_at(visit, trained):
+    page = visit(trained)
+    choose_part(page, "Map of the digits")
+    page.wait_for_function("document.querySelector('.st-key-map .plot')?._fullData?.[0]?.x?.length > 0")
+    place = page.evaluate(
+        """() => {
+            const plot = document.querySelector('.st-key-map .plot')
+            plot.scrollIntoView({ block: 'center' })
+            const { xaxis, yaxis } = plot._fullLayout
+            const box = plot.getBoundingClientRect()
+            const [x, y] = [plot._fullData[0].x[0], plot._fullData[0].y[0]]
+            return { x: box.left + xaxis._offset + xaxis.d2p(x), y: box.top + yaxis._offset + yaxis.d2p(y) }
+        }"""
+    )
+    page.mouse.move(place["x"] - 3, place["y"])
+    page.mouse.move(place["x"], place["y"])
+    expect(page.locator(".st-key-map .point-picture")).to_be_visible()
+    sheet = page.locator(".st-key-map .point-picture").evaluate("element => element.style.backgroundImage")
+    assert page.request.get(
+        re.search(r'url\("?([^")]+)', sheet)[1].replace("/app", page.url.split("/inside")[0] + "/app", 1)
+    ).ok

@@ -1,0 +1,7 @@
+"""One compute thread in every test process, set before anything computes, as workers have it: equal numbers to the last bit."""
+
+import os
+
+from model.workers import COMPUTE_ENVIRONMENT
+
+os.environ.update(COMPUTE_ENVIRONMENT)

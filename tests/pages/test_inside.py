@@ -1,0 +1,192 @@
+"""Look inside through AppTest: every part, choices by keyboard, damage that can be undone, and which images are looked at."""
+
+import re
+
+import numpy as np
+import pytest
+
+from model.config import TrainingConfig
+from model.runs import RUNS
+from tests.pages.conftest import words
+
+PARTS = ("flow", "tiles", "map", "mistakes", "break")
+
+
+def trained(**settings):
+    settings = {"epochs": 6, "hidden_sizes": (24, 16), "training_images": 5_000} | settings
+    run = RUNS.start(TrainingConfig(**settings))
+    assert run.wait_until(lambda view: view.ended and view.score is not None, 90)
+    return run.token
+
+
+def opened_at(open_page, part, token=None):
+    page = open_page("pages/inside.py", run=token or trained())
+    page.session_state["inside_part"] = part
+    page.run()
+    assert not page.exception
+    return page
+
+
+def accuracy(page):
+    return float(page.metric[0].value.rstrip("%"))
+
+
+def test_without_a_network_it_offers_to_train_the_standard_one(open_page):
+    page = open_page("pages/inside.py")
+    assert not page.exception
+    assert "No network yet" in words(page)
+    page.button(key="train").click().run()
+    assert not page.exception
+    assert RUNS.find(page.query_params["run"]).view().config == TrainingConfig()
+
+
+@pytest.mark.parametrize("hidden_sizes", [(), (1,), (24, 16)], ids=str)
+def test_every_part_shows_a_network_of_any_shape(open_page, hidden_sizes):
+    page = open_page("pages/inside.py", run=trained(hidden_sizes=hidden_sizes))
+    for language in ("en", "zh"):
+        page.query_params["lang"] = language
+        for part in PARTS:
+            page.session_state["inside_part"] = part
+            page.run()
+            assert not page.exception, (language, part)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu", "linear"])
+def test_neurons_of_every_activation_can_be_looked_at(open_page, activation):
+    page = opened_at(open_page, "tiles", trained(activation=activation, training_images=1_000))
+    page.session_state["_unit"] = (0, 3)
+    page.run()
+    assert not page.exception
+    assert "Neuron 4 of layer 1" in words(page)
+
+
+def test_an_ended_run_is_looked_at_with_test_images_and_a_paused_one_with_validation_images(open_page):
+    page = open_page("pages/inside.py", run=trained())
+    assert "10,000 test images" in words(page)
+    run = RUNS.start(TrainingConfig(epochs=200))
+    assert run.wait_until(lambda view: bool(view.points), 90)
+    run.pause()
+    page.query_params["run"] = run.token
+    page.run()
+    assert not page.exception
+    assert "5,000 validation images" in words(page)
+    assert page.number_input(key="flow_image").max == 5_000
+
+
+def test_what_is_shown_stands_still_while_the_run_goes_on_until_one_looks_again(open_page):
+    run = RUNS.start(TrainingConfig(epochs=200))
+    assert run.wait_until(lambda view: bool(view.points), 90)
+    page = open_page("pages/inside.py", run=run.token)
+    seen = page.session_state["_snapshot"][1]
+    assert run.wait_until(lambda view: view.epoch > seen + 1, 90)
+    page.run()
+    assert page.session_state["_snapshot"][1] == seen
+    page.button(key="look_again").click().run()
+    assert page.session_state["_snapshot"][1] > seen
+    run.stop()
+
+
+def test_a_neuron_can_be_chosen_without_a_mouse_and_says_what_it_looks_for(open_page):
+    page = opened_at(open_page, "flow")
+    choice = page.selectbox(key="flow_neuron")
+    choice.select(choice.options[1]).run()
+    assert not page.exception
+    shown = words(page)
+    unit = re.search(r"Neuron (\d+) of layer 1", shown)
+    assert unit and f"neuron {unit[1]}:" in choice.options[1]
+    assert "importance" in shown and "excite it most" in shown
+
+
+def test_a_neuron_switched_off_is_listed_and_comes_back(open_page):
+    page = opened_at(open_page, "flow")
+    page.session_state["_unit"] = (0, 3)
+    page.run()
+    page.button(key="switch").click().run()
+    assert "You have **damaged** this network" in words(page)
+    assert page.button(key="on_0_3").label == "Neuron 4 of layer 1"
+    page.button(key="on_0_3").click().run()
+    assert not page.exception
+    assert "damaged" not in words(page)
+
+
+def test_mistakes_can_be_stepped_through_from_the_surest_on(open_page):
+    page = opened_at(open_page, "flow")
+    page.segmented_control(key="flow_source").set_value("mistakes").run()
+    shares = []
+    for _ in range(3):
+        found = re.search(r"is (\d+)% sure: \*\*wrong", words(page))
+        assert found
+        shares.append(int(found[1]))
+        page.button(key="flow_next").click().run()
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_the_visitors_drawing_flows_through_the_network_and_lies_on_the_map(open_page):
+    from ui.visitors import VISITORS
+
+    page = open_page("pages/inside.py", run=trained())
+    visitor = VISITORS.find(page.session_state["_visitor"])
+    visitor.last_picture = np.zeros((28, 28), np.float32)
+    visitor.last_picture[4:24, 13:15] = 1
+    page.session_state["flow_source"] = "drawing"
+    page.run()
+    assert "Your network reads a **1**" in words(page)
+    page.session_state["inside_part"] = "map"
+    page.run()
+    assert not page.exception
+    assert "appears here as a star" not in words(page)
+
+
+def test_a_cell_of_the_matrix_shows_its_images_and_an_image_says_why(open_page):
+    page = opened_at(open_page, "mistakes")
+    assert "Press a cell to see its images" in words(page)
+    page.session_state["_cell"] = 49
+    page.run()
+    assert "images of a 4 read as 9" in words(page)
+    page.session_state["_mistake"] = ("worst", 8)
+    page.run()
+    assert not page.exception
+    assert re.search(r"Why \d\?", words(page)) and "Blue ink speaks for the answer" in words(page)
+
+
+def test_precision_and_recall_are_told_in_words_for_every_digit(open_page):
+    page = opened_at(open_page, "mistakes")
+    told = re.findall(r"of 100 real (\d)s it finds (\d+); of 100 it calls \d, (\d+) are", words(page))
+    assert [int(digit) for digit, _, _ in told] == list(range(10))
+
+
+def test_damage_costs_accuracy_and_repair_gives_back_every_last_image(open_page):
+    page = opened_at(open_page, "break")
+    whole = accuracy(page)
+    page.slider(key="damage_share").set_value(90).run()
+    assert accuracy(page) < whole - 10
+    page.button(key="repair_network").click().run()
+    assert accuracy(page) == whole
+    page.slider(key="image_rotation").set_value(90).run()
+    assert accuracy(page) < whole - 10
+    page.button(key="repair_images").click().run()
+    assert not page.exception
+    assert accuracy(page) == whole
+
+
+def test_damage_is_of_one_visitor_alone_and_never_reaches_the_run(open_page):
+    token = trained()
+    network = RUNS.find(token).view().network
+    before = [array.copy() for pair in network.weights for array in pair]
+    page = opened_at(open_page, "break", token)
+    page.slider(key="damage_noise").set_value(300).run()
+    other = opened_at(open_page, "break", token)
+    assert "damaged** this network" not in words(other)
+    assert accuracy(other) > accuracy(page)
+    now = [array for pair in RUNS.find(token).view().network.weights for array in pair]
+    assert all(map(np.array_equal, before, now))
+
+
+def test_another_run_is_looked_at_undamaged(open_page):
+    page = opened_at(open_page, "break")
+    page.slider(key="damage_share").set_value(90).run()
+    page.query_params["run"] = trained(seed=1)
+    page.run()
+    assert not page.exception
+    assert page.slider(key="damage_share").value == 0
+    assert "damaged** this network" not in words(page)

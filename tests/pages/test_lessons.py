@@ -1,0 +1,258 @@
+"""Lessons, locks, the pipeline, the vote and the glossary through AppTest."""
+
+import numpy as np
+import pytest
+
+from model.checks import Finding
+from model.config import TrainingConfig
+from model.runs import RUNS
+from tests.pages.conftest import finished, words
+from ui.visitors import VISITORS
+
+QUICK = {"hidden_sizes": "16", "training_images": "500", "epochs": "1"}
+
+
+def visitor_of(page):
+    return VISITORS.find(page.session_state["_visitor"])
+
+
+def trained(**values):
+    run = RUNS.start(TrainingConfig(**({"hidden_sizes": (16,), "training_images": 500, "epochs": 1} | values)))
+    assert run.wait_until(lambda view: view.ended, 90)
+    return run.token
+
+
+def predict(page, choice=0):
+    radio = page.radio[0]
+    return radio.set_value(radio.options.index(radio.options[choice]) if not radio.options else choice).run()
+
+
+def test_home_lists_the_lessons_and_each_can_be_opened(open_page):
+    page = open_page("app.py")
+    assert not page.exception
+    text = words(page)
+    for title in ("1. What a neuron does", "10. Can you fool it?"):
+        assert title in text
+    page = open_page("app.py", lesson="neuron")
+    assert "You can say what a single neuron computes" in words(page)
+    assert page.expander[0].label == "What a neuron does"
+    assert visitor_of(page).lesson == "neuron"
+
+
+def test_the_lesson_stays_on_other_pages_and_after_a_reload_and_can_be_closed(open_page):
+    page = open_page("app.py", lesson="neuron")
+    token = page.session_state["_visitor"]
+    again = open_page_as(open_page, token, "pages/draw.py")
+    assert again.query_params["lesson"] == "neuron"
+    assert again.expander[0].label == "What a neuron does"
+    again.button(key="lesson_close").click().run()
+    assert "lesson" not in again.query_params
+    assert visitor_of(again).lesson is None
+    assert all(expander.label != "What a neuron does" for expander in again.expander)
+
+
+def open_page_as(open_page, token, name, **query):
+    """A page in a new session of a visitor who was here before, as the cookie brings them back."""
+    from streamlit.testing.v1 import AppTest
+
+    from tests.pages.conftest import ROOT
+
+    page = AppTest.from_file(str(ROOT / name), default_timeout=60)
+    page.session_state["_visitor"] = token
+    for key, value in query.items():
+        page.query_params[key] = value
+    return page.run()
+
+
+def test_one_predicts_before_one_does(open_page):
+    page = open_page("pages/train.py", lesson="neuron")
+    assert "Choose first what you think" in words(page)
+    assert not [button for button in page.button if button.key == "lesson_check"]
+    page.radio(key="predict_neuron_0").set_value(2).run()
+    assert not page.exception
+    assert visitor_of(page).places["neuron"].predicted == {0: 2}
+    assert "no finished network with no hidden layer" in words(page)
+    assert page.button(key="lesson_next").disabled
+
+
+def test_a_step_is_checked_on_the_real_run_and_the_prediction_compared(open_page):
+    page = open_page("pages/train.py", lesson="neuron", hidden_sizes="none", training_images="2000", epochs="2")
+    page.radio(key="predict_neuron_0").set_value(3).run()
+    page.button(key="train").click().run()
+    accuracy = finished(page).view().points[-1].validation_accuracy
+    page.run()
+    assert not page.exception
+    assert f"Your network reads {accuracy:.1%} of the 5,000 validation images" in words(page)
+    assert "You said: “More than 95.” It came otherwise:" in words(page)
+    page.button(key="lesson_next").click().run()
+    assert visitor_of(page).places["neuron"].step == 1
+    page.button(key="lesson_back").click().run()
+    assert "It came otherwise" in words(page)
+
+
+def test_the_end_counts_the_predictions_and_leads_on(open_page):
+    page = open_page("app.py", lesson="neuron")
+    place = visitor_of(page).places["neuron"]
+    place.step = 4
+    place.predicted = {0: 2, 1: 0, 2: 0, 3: 0}
+    place.found = {
+        number: Finding(True, "trained", {}, {}, value) for number, value in enumerate((90.0, 99.0, 30.0, 10.0))
+    }
+    page.run()
+    assert "Done! 2 of your 4 predictions came true." in words(page)
+    page.button(key="lesson_following").click().run()
+    assert visitor_of(page).lesson == "hidden_layer"
+
+
+def test_a_lesson_that_is_not_there_is_named_and_the_page_works(open_page):
+    page = open_page("app.py", lesson="magic")
+    assert not page.exception
+    assert '"magic", which there is not' in page.error[0].value
+    assert "lesson" not in page.query_params
+
+
+# --- locks ---------------------------------------------------------------------------------------------------------
+
+LOCKED = {"lesson": "heads", "lock": "learning_rate,batch_size", "hide": "dropout", "learning_rate": "0.01"}
+
+
+def test_a_teachers_link_shows_locked_knobs_disabled_and_hides_hidden_ones(open_page):
+    page = open_page("pages/train.py", **LOCKED)
+    assert not page.exception
+    assert page.selectbox(key="learning_rate").disabled and page.selectbox(key="learning_rate").value == 0.01
+    assert page.selectbox(key="batch_size").disabled
+    assert not page.selectbox(key="optimizer").disabled
+    assert "dropout" not in [box.key for box in page.selectbox]
+    assert "Locked for this lesson: learning rate 0.01, batch size 128." in words(page)
+    assert "Knobs hidden for this lesson: 1." in words(page)
+
+
+@pytest.mark.parametrize("tampered", [{"learning_rate": "1.0"}, {"dropout": "0.5"}])
+def test_another_value_in_the_address_is_refused_with_field_value_and_limit(open_page, tampered):
+    page = open_page("pages/train.py", **LOCKED)
+    token = page.session_state["_visitor"]
+    again = open_page_as(open_page, token, "pages/train.py", **tampered)
+    (value,) = tampered.values()
+    assert f"{float(value):g} is refused" in again.error[0].value
+    again.button(key="train").click().run()
+    config = RUNS.find(again.query_params["run"]).view().config
+    assert (config.learning_rate, config.batch_size, config.dropout) == (0.01, 128, 0.0)
+
+
+def test_no_edit_of_the_address_unlocks_and_closing_the_lesson_does(open_page):
+    page = open_page("pages/train.py", **LOCKED)
+    token = page.session_state["_visitor"]
+    again = open_page_as(open_page, token, "pages/train.py", lesson="heads", lock="", learning_rate="0.3")
+    assert again.selectbox(key="learning_rate").disabled
+    again.button(key="lesson_close").click().run()
+    assert not again.selectbox(key="learning_rate").disabled
+    assert "lock" not in again.query_params
+    free = open_page_as(open_page, token, "pages/train.py", learning_rate="0.3")
+    assert not free.error and free.selectbox(key="learning_rate").value == 0.3
+
+
+def test_presets_and_the_draw_page_keep_to_the_locks_too(open_page):
+    page = open_page("pages/train.py", lock="epochs,hidden_sizes", epochs="1", hidden_sizes="16")
+    assert "Your teacher's experiment" in [expander.label for expander in page.expander]
+    page.button(key="preset_best").click().run()
+    assert not page.exception
+    assert page.number_input(key="epochs").value == 1
+    assert page.selectbox(key="batch_size").value == 256
+    draw = open_page_as(open_page, page.session_state["_visitor"], "pages/draw.py")
+    draw.button(key="train").click().run()
+    assert finished(draw).view().config == TrainingConfig(epochs=1, hidden_sizes=(16,))
+
+
+def test_a_lock_on_something_that_is_no_knob_is_named(open_page):
+    page = open_page("pages/train.py", lesson="heads", lock="speed")
+    assert 'lock = "speed"' in page.error[0].value and "learning_rate" in page.error[0].value
+
+
+def test_a_teacher_makes_a_link(open_page):
+    page = open_page("app.py")
+    page.selectbox(key="teacher_lesson").set_value("heads").run()
+    page.multiselect(key="teacher_lock").set_value(["epochs", "learning_rate"]).run()
+    page.multiselect(key="teacher_hide").set_value(["l1"]).run()
+    page.toggle(key="teacher_present").set_value(True).run()
+    link = page.code[0].value
+    for part in (
+        "lesson=heads",
+        "lock=epochs,learning_rate",
+        "hide=l1",
+        "epochs=10",
+        "learning_rate=0.001",
+        "present=1",
+    ):
+        assert part in link
+    assert "seed" not in page.multiselect(key="teacher_lock").options
+
+
+def test_large_type_for_the_projector_can_be_switched_off(open_page):
+    page = open_page("app.py", present="1")
+    page.button(key="normal_type").click().run()
+    assert "present" not in page.query_params
+
+
+# --- pipeline, vote, glossary --------------------------------------------------------------------------------------
+
+
+def test_the_pipeline_begins_with_helpful_empty_stations(open_page):
+    text = words(open_page("app.py"))
+    for part in (
+        "1. Data",
+        "8. Feedback",
+        "Draw a digit, and it stands here",
+        "Train a network, and its curve stands here",
+    ):
+        assert part in text
+
+
+def test_the_pipeline_shows_the_visitors_own(open_page):
+    page = open_page("app.py")
+    visitor = visitor_of(page)
+    visitor.runs.append(trained())
+    visitor.last_picture = np.zeros((28, 28), np.float32)
+    visitor.last_picture[4:24, 13:15] = 1
+    page.run()
+    assert not page.exception
+    text = words(page)
+    for part in (
+        "of the 500 images",
+        "Your drawing, and what was made of it",
+        "Your loss after 1.0 epochs",
+        "your networks (1)",
+    ):
+        assert part in text
+    assert "12,730 weights, 51 kB" in text
+    assert "Your last drawing: it reads" in text
+
+
+def test_two_networks_can_vote_and_what_that_gains_is_said(open_page):
+    page = open_page("pages/draw.py")
+    visitor = visitor_of(page)
+    visitor.runs.append(trained(seed=1))
+    page.run()
+    assert "voters" not in [box.key for box in page.selectbox]
+    visitor.runs.append(trained(seed=2))
+    page.run()
+    page.button(key="sample_4").click().run()
+    assert "Why " in words(page)
+    page.selectbox(key="voters").set_value(2).run()
+    assert not page.exception
+    assert "Together these 2 networks read" in words(page)
+    assert "of the 10,000 test images" in words(page)
+    ballots = page.table[0].value
+    assert len(ballots) == 2
+    assert "Why " not in words(page)
+
+
+def test_the_glossary_is_searched(open_page):
+    page = open_page("pages/glossary.py")
+    assert not page.exception
+    assert len(page.subheader) > 40
+    page.text_input(key="glossary_search").set_value("overfit").run()
+    assert page.subheader[0].value == "overfitting"
+    page.text_input(key="glossary_search").set_value("xyzzy").run()
+    assert 'No word here has "xyzzy"' in words(page)
+    page = open_page("pages/glossary.py", lang="zh")
+    assert "过拟合" in [heading.value for heading in page.subheader]

@@ -1,0 +1,114 @@
+"""The formulas in words of LaTeX: the numbers in them are the numbers of the step, and one number in full gives what it says."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from model.backpropagation import BENDS, LOSSES
+from model.by_hand import STEP_NAMES, Phase, Sheet, training_step
+from ui.by_hand_formulas import (
+    equations,
+    in_full,
+    in_symbols,
+    latex_number,
+    layer_formulas,
+    number,
+    plain_element,
+    plain_symbol,
+    result,
+    with_numbers,
+)
+
+SHEETS = [Sheet(activation=activation, loss=loss) for activation in BENDS for loss in LOSSES]
+
+
+def value_of(latex: str) -> float:
+    """A formula without matrices, computed by Python."""
+    one_line = re.sub(r"\\(begin|end)\{aligned\}|\\\\|\\;|&", "", latex)
+    text = one_line.strip().removeprefix("=").replace(r"\left", "").replace(r"\right", "").replace(r"\!", "")
+    text = re.sub(r"(\d) \\cdot 10\^\{(-?\d+)\}", r"\1*10**(\2)", text)
+    for _ in range(3):
+        text = re.sub(r"e\^\{([^{}]*)\}", r"exp(\1)", text)
+        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+    text = text.replace("--", "- -").replace(r"\cdot", "*").replace(r"\max", "max").replace("exp(-(", "exp(-1*(")
+    text = text.replace(r"\tanh", "tanh").replace(r"\Phi", "Phi")
+    text = re.sub(r"tanh (-?[\d.]+)", r"tanh(\1)", text)
+    names = {"exp": np.exp, "max": max, "tanh": np.tanh, "Phi": lambda z: BENDS["gelu"].function(np.array([z]))[0] / z}
+    return float(eval(text, {"__builtins__": {}}, names))
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: f"{sheet.activation}-{sheet.loss}")
+def test_one_number_in_full_gives_what_it_says(sheet: Sheet) -> None:
+    computed = training_step(sheet)
+    for step in computed.steps:
+        if step.name == "loss":
+            continue
+        for symbol, matrix in step.results.items():
+            for row, column in np.ndindex(matrix.shape):
+                full = in_full(step, computed.matrices, symbol, row, column)
+                assert full.value == matrix[row, column]
+                assert value_of(full.numbers) == pytest.approx(full.value, abs=2e-3), (step.name, full.numbers)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: f"{sheet.activation}-{sheet.loss}")
+def test_every_step_has_a_formula_with_all_its_symbols_filled(sheet: Sheet) -> None:
+    computed = training_step(sheet)
+    assert len(computed.steps) == len(STEP_NAMES)
+    for step in computed.steps:
+        for equation in equations(step):
+            for latex in (in_symbols(equation), with_numbers(equation, step), result(equation, step)):
+                assert latex.count("{") == latex.count("}")
+                assert len(re.findall(r"\\left\b", latex)) == len(re.findall(r"\\right\b", latex))
+            shown = re.findall(r"-?\d[\d.]*", result(equation, step))
+            assert len(shown) >= step.results[equation.result].size
+
+
+def test_the_numbers_in_a_formula_are_those_of_the_sheet() -> None:
+    step = training_step(Sheet()).steps[0]
+    latex = with_numbers(equations(step)[0], step)
+    assert r"0.5 & -0.4 & 0.3 \\ -0.2 & 0.6 & 0.1" in latex
+    assert r"\begin{bmatrix} 1 \\ 0.5 \\ -1 \end{bmatrix}" in latex
+    loss = training_step(Sheet()).steps[4]
+    assert "- 1" in with_numbers(equations(loss)[0], loss)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0"), (1.0, "1"), (-0.5, "-0.5"), (0.6224593, "0.622"), (0.0123456, "0.0123"), (-0.00123456, "-0.00123"),
+        (0.00001234, "1.2e-05"), (1234.5678, "1234.568"), (2e7, "2.0e+07"),
+    ],
+)  # fmt: skip
+def test_numbers_are_short_and_small_ones_do_not_vanish(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_powers_of_ten_are_written_out() -> None:
+    assert latex_number(-0.00001234) == r"-1.2 \cdot 10^{-5}"
+
+
+def test_names_are_readable_without_latex() -> None:
+    assert [plain_symbol(name) for name in ("x", "GW1", "Gb2", "d1", "NW2", "s1", "eta")] == [
+        "x", "∂L/∂W⁽¹⁾", "∂L/∂b⁽²⁾", "δ⁽¹⁾", "W⁽²⁾", "f′(z⁽¹⁾)", "η",
+    ]  # fmt: skip
+    assert plain_element("GW1", 0, 2, 3) == "∂L/∂w⁽¹⁾₁₃"
+    assert plain_element("b2", 1, 0, 1) == "b⁽²⁾₂"
+
+
+def test_the_formulas_of_a_real_network_name_every_layers_shapes() -> None:
+    lines = layer_formulas((784, 64, 32, 10))
+    assert [len(lines[phase]) for phase in Phase] == [3, 1, 6, 1]
+    for shape in (r"10 \times 32", r"32 \times 64", r"64 \times 784"):
+        for phase in (Phase.FORWARD, Phase.BACKWARD):
+            assert sum(shape in line for line in lines[phase]) == 1
+    assert r"x^{\mathsf T}" in lines[Phase.BACKWARD][-1]
+    assert lines[Phase.BACKWARD][0] == r"\delta^{(3)} = a^{(3)} - y"
+
+
+def test_formulas_and_pictures_import_no_streamlit() -> None:
+    script = "import ui.by_hand_formulas, ui.by_hand_figures, ui.hill_figures, sys; print('streamlit' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"

@@ -1,0 +1,171 @@
+"""The mistakes: the confusion matrix, the images of a cell, why one of them was read so, precision and recall, the worst twenty."""
+
+import math
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from model.confusion import Counts, cell_members, confusion_matrix, mistakes, precision, recall
+from ui import inspecting, session
+from ui.figures import probability_bars
+from ui.gallery import Cell, Item, choice_table, gallery
+from ui.inspecting import Examined
+from ui.language import t
+from ui.live_chart import Chart, live_charts
+from ui.pictures import picture_sheet
+from ui.reading_view import bars_in_words
+from ui.why_view import show_why
+
+WORST: Final = 20
+CELL_IMAGES: Final = 40
+DIGITS: Final = [str(digit) for digit in range(10)]
+
+
+def show_confusion(examined: Examined) -> None:
+    """The matrix with what was chosen in it, the worst mistakes, and how good it is at each digit."""
+    matrix = confusion_matrix(examined.labels, examined.inspection.answers)
+    st.markdown(_summary(matrix))
+    with st.container(key="confusion"):
+        _show_matrix(matrix)
+        _show_cell(examined, matrix)
+    _show_image(examined, "cell_gallery")
+    st.subheader(t("mistakes.worst_title"), anchor=False)
+    _show_worst(examined)
+    st.subheader(t("mistakes.each_title"), anchor=False)
+    _show_each(matrix)
+
+
+def _summary(matrix: Counts) -> str:
+    right, count = int(matrix.trace()), int(matrix.sum())
+    return t("mistakes.summary", right=f"{right:,}", count=f"{count:,}", wrong=f"{count - right:,}")
+
+
+def _show_matrix(matrix: Counts) -> None:
+    wrong = matrix - np.diag(matrix.diagonal())
+    most = max(int(wrong.max()), 1)
+    totals = np.maximum(matrix.sum(axis=1), 1)
+    rows = []
+    for label in range(10):
+        cells = []
+        for answer in range(10):
+            count = int(matrix[label, answer])
+            if label == answer:
+                words = t("mistakes.cell_right", count=f"{count:,}", label=label)
+                cells.append(Cell(f"{count:,}", words, round(45 * count / int(totals[label]))))
+            else:
+                words = t("mistakes.cell_wrong", count=f"{count:,}", label=label, answer=answer)
+                strength = round(55 * math.sqrt(count / most))
+                cells.append(Cell(str(count) if count else "·", words, strength, "wrong"))
+        rows.append((str(label), cells))
+    choice_table(
+        DIGITS, rows, t("mistakes.matrix"), t("mistakes.corner"), "matrix", _choose_cell, session.knob("_cell")
+    )
+
+
+def _choose_cell(cell: int) -> None:
+    session.give("_cell", cell)
+
+
+def _show_cell(examined: Examined, matrix: Counts) -> None:
+    cell = session.knob("_cell")
+    if cell is None:
+        st.caption(t("mistakes.choose_cell"))
+        return
+    label, answer = divmod(cell, 10)
+    members = cell_members(examined.labels, examined.inspection.probabilities, label, answer)
+    with st.container(key="cell_images"):
+        kind = "mistakes.cell_right_title" if label == answer else "mistakes.cell_wrong_title"
+        st.markdown(t(kind, count=f"{len(members):,}", label=label, answer=answer))
+        if len(members) > CELL_IMAGES:
+            st.caption(t("mistakes.cell_more", shown=CELL_IMAGES))
+        _images(examined, members[:CELL_IMAGES].tolist(), t("mistakes.cell_images"), "cell_gallery")
+
+
+def _images(examined: Examined, images: list[int], label: str, key: str) -> None:
+    """Images that can be clicked to see why they were read so."""
+    if not images:
+        return
+    probabilities = examined.inspection.probabilities
+    items = []
+    for image in images:
+        true, answer = int(examined.labels[image]), int(probabilities[image].argmax())
+        share = f"{probabilities[image, answer]:.0%}"
+        words = t(
+            "train.strip_right" if true == answer else "train.strip_wrong", label=true, answer=answer, share=share
+        )
+        text = share if key == "cell_gallery" else f"{true} → {answer}  {share}"
+        items.append(Item(image, text, words, "" if true == answer else "wrong"))
+    chosen = session.knob("_mistake")
+    gallery(
+        picture_sheet(examined.images[images]),
+        items,
+        label,
+        key,
+        lambda image: _choose_image(examined, key, image),
+        chosen[1] if chosen and chosen[0] == key else None,
+        side=52 if key == "cell_gallery" else 72,
+    )
+
+
+def _choose_image(examined: Examined, key: str, image: int) -> None:
+    """Look at an image of a gallery; of a mistake one wants to know first why it was not read as what it is."""
+    session.give("_mistake", (key, image))
+    label, answer = int(examined.labels[image]), int(examined.inspection.answers[image])
+    session.give("against", "all" if label == answer else str(label))
+
+
+def _show_image(examined: Examined, gallery_key: str) -> None:
+    """Why the image chosen in a gallery is read as it is."""
+    chosen = session.knob("_mistake")
+    if not chosen or chosen[0] != gallery_key or chosen[1] >= len(examined.labels):
+        return
+    image = chosen[1]
+    probabilities = examined.inspection.probabilities[image]
+    answer, label = int(probabilities.argmax()), int(examined.labels[image])
+    picture = np.asarray(examined.images[image] / 255, np.float32)
+    with st.container(border=True, key="chosen_image"):
+        words = "flow.right" if answer == label else "flow.wrong"
+        st.markdown(t(words, answer=answer, share=f"{probabilities[answer]:.0%}", label=label))
+        figure = probability_bars(probabilities, t("draw.bars"))
+        live_charts(
+            [Chart(figure, bars_in_words(probabilities), 200)], key="image_bars", failed=t("frame.plotly_failed")
+        )
+        show_why(examined.network, picture, answer, None, None)
+        st.button(t("mistakes.follow"), key="follow_image", on_click=inspecting.send_through, args=(image,))
+
+
+def _show_worst(examined: Examined) -> None:
+    worst = mistakes(examined.labels, examined.inspection.probabilities)[:WORST].tolist()
+    st.caption(t("mistakes.worst") if worst else t("flow.no_mistakes"))
+    _images(examined, worst, t("mistakes.worst_title"), "worst")
+    _show_image(examined, "worst")
+
+
+def _show_each(matrix: Counts) -> None:
+    """Precision and recall of each digit, in words and as a table."""
+    found, true = recall(matrix), precision(matrix)
+    st.caption(t("mistakes.each"))
+    with st.container(key="each_digit"):
+        for digit in range(10):
+            st.markdown(sentence(digit, float(found[digit]), float(true[digit])))
+    with st.expander(t("mistakes.table"), key="each_table"):
+        st.table(
+            {
+                t("flow.column_digit"): DIGITS,
+                t("mistakes.column_recall"): [_percent(share) for share in found.tolist()],
+                t("mistakes.column_precision"): [_percent(share) for share in true.tolist()],
+                t("mistakes.column_count"): matrix.sum(axis=1).tolist(),
+            }
+        )
+
+
+def sentence(digit: int, found: float, true: float) -> str:
+    """How good it is at one digit; ``found`` is the recall and ``true`` the precision, nan where the digit was never said."""
+    if math.isnan(true):
+        return t("mistakes.never_said", digit=digit)
+    return t("mistakes.sentence", digit=digit, found=f"{100 * found:.0f}", true=f"{100 * true:.0f}")
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.1%}"

@@ -1,0 +1,206 @@
+"""The open lesson beside every page: read, predict, do, look, and what it means; judges nothing itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from model.checks import Finding
+from model.config import TrainingConfig
+from model.lessons import Lesson, Step, Words
+from model.locks import Locks
+from ui import lesson_place, session
+from ui.controls import option_text
+from ui.language import t
+from ui.lesson_place import check, current_lesson, place
+from ui.links import link_to
+from ui.visitors import Place
+
+
+def show_lesson() -> None:
+    """The panel of the open lesson, or of what a teacher's link holds fast; nothing when neither is there."""
+    session.judged()
+    lesson, locks = current_lesson(), session.visitor().locks
+    if lesson is None and not locks:
+        return
+    with st.container(key="lesson_panel"):
+        title = t("lock.title") if lesson is None else words(lesson.title)
+        with st.expander(title, expanded=True, key="lesson"):
+            if locks:
+                _show_locks(locks)
+            if lesson is not None:
+                _show_place(lesson)
+            st.button(t("lesson.close"), key="lesson_close", on_click=lesson_place.close_lesson, type="tertiary")
+
+
+def words(text: Words) -> str:
+    """A lesson's text in the visitor's language."""
+    return text[session.language()]
+
+
+def finding_in_words(finding: Finding) -> str:
+    """What a check found, in the visitor's language."""
+    groups = {name: settings_in_words(settings) for name, settings in finding.settings.items()}
+    return t(f"check.{finding.says}", **finding.numbers, **groups)
+
+
+def settings_in_words(settings: Mapping[str, Any]) -> str:
+    """Settings as a visitor reads them, each by its short name."""
+    return ", ".join(_setting_in_words(name, value) for name, value in settings.items())
+
+
+def _setting_in_words(name: str, value: Any) -> str:
+    if name != "hidden_sizes":
+        return t("lesson.setting", name=t(f"knob.{name}.short"), value=option_text(name, value))
+    if not value:
+        return t("lesson.no_hidden_layer")
+    return t("lesson.hidden_layers", sizes=" + ".join(f"{size:,}" for size in value))
+
+
+def _show_locks(locks: Locks) -> None:
+    shown = {name: value for name, value in locks.values.items() if name not in locks.hidden}
+    if shown:
+        st.caption(t("lock.shown", settings=settings_in_words(shown)))
+    if locks.hidden:
+        st.caption(t("lock.hidden", count=len(locks.hidden)))
+
+
+def _show_place(lesson: Lesson) -> None:
+    here = place(lesson.name)
+    last = len(lesson.steps)
+    progress = st.empty()
+    if here.step >= last:
+        _show_end(lesson)
+    else:
+        _show_step(lesson, here)
+    progress.progress(len(here.found) / last, text=_progress_words(lesson, here.step))
+
+
+def _show_step(lesson: Lesson, here: Place) -> None:
+    if here.step == 0:
+        st.markdown(t("lesson.goal", goal=words(lesson.goal)))
+    step = lesson.steps[here.step]
+    st.markdown(words(step.read))
+    if _show_prediction(lesson, here.step, step):
+        _show_task(lesson, here.step, step)
+    _show_turning(lesson, here.step)
+
+
+def _progress_words(lesson: Lesson, step: int) -> str:
+    last = len(lesson.steps)
+    return t("lesson.finished") if step >= last else t("lesson.step", step=step + 1, steps=last)
+
+
+def _show_prediction(lesson: Lesson, number: int, step: Step) -> bool:
+    """The question and its choices; whether the visitor has predicted something."""
+    predicted = place(lesson.name).predicted.get(number)
+    if number in place(lesson.name).found and predicted is not None:
+        return True
+    key = f"predict_{lesson.name}_{number}"
+    st.radio(
+        words(step.question),
+        range(len(step.choices)),
+        index=predicted,
+        key=key,
+        format_func=lambda choice: words(step.choices[choice].words),
+        on_change=lesson_place.predict_choice,
+        args=(lesson.name, number, key),
+    )
+    if predicted is None:
+        st.caption(t("lesson.predict_first"))
+    return predicted is not None
+
+
+def _show_task(lesson: Lesson, number: int, step: Step) -> None:
+    done = number in place(lesson.name).found
+    if not done:
+        st.markdown(words(step.task))
+        _show_link(step)
+    finding = check(lesson.name, number, step)
+    with st.container(key="lesson_finding"):
+        if finding.passed:
+            _show_outcome(lesson, number, step, finding)
+        else:
+            st.info(finding_in_words(finding))
+            st.button(t("lesson.check"), key="lesson_check")
+
+
+def _show_link(step: Step) -> None:
+    """The way to the page of the task; with its knobs, but for what is locked."""
+    page = t(f"{step.page}.link")
+    with st.container(key="lesson_go"):
+        if step.knobs is None:
+            link_to(step.page, t("lesson.go", page=page))
+            return
+        knobs = session.visitor().locks.applied_to(step.knobs)
+        link_to(step.page, t("lesson.go_with_knobs", page=page), **knobs.to_query())
+    standard = TrainingConfig()
+    differing = {name: value for name, value in vars(knobs).items() if value != getattr(standard, name)}
+    st.caption(t("lesson.knobs", settings=settings_in_words(differing)) if differing else t("lesson.standard_knobs"))
+
+
+def _show_outcome(lesson: Lesson, number: int, step: Step, finding: Finding) -> None:
+    st.success(finding_in_words(finding))
+    predicted = place(lesson.name).predicted[number]
+    if finding.value is not None:
+        came = step.outcome(finding.value)
+        happened = words(step.choices[came].words)
+        if came == predicted:
+            st.markdown(t("lesson.predicted_right", predicted=happened))
+        else:
+            st.markdown(t("lesson.predicted_wrong", predicted=words(step.choices[predicted].words), came=happened))
+    st.markdown(words(step.meaning))
+
+
+def _show_turning(lesson: Lesson, number: int) -> None:
+    done = number in place(lesson.name).found
+    with st.container(horizontal=True, key="lesson_turning"):
+        st.button(
+            t("lesson.back"),
+            key="lesson_back",
+            disabled=number == 0,
+            on_click=lesson_place.go_to,
+            args=(lesson.name, number - 1),
+        )
+        st.button(
+            t("lesson.next"),
+            key="lesson_next",
+            disabled=not done,
+            type="primary" if done else "secondary",
+            on_click=lesson_place.go_to,
+            args=(lesson.name, number + 1),
+        )
+
+
+def _show_end(lesson: Lesson) -> None:
+    here = place(lesson.name)
+    guessed = [
+        lesson.steps[number].outcome(finding.value) == here.predicted.get(number)
+        for number, finding in here.found.items()
+        if finding.value is not None
+    ]
+    st.success(t("lesson.end", right=sum(guessed), count=len(guessed)))
+    st.markdown(t("lesson.goal_reached", goal=words(lesson.goal)))
+    following = _next_lesson(lesson)
+    with st.container(horizontal=True, key="lesson_turning"):
+        if following is not None:
+            st.button(
+                t("lesson.following", title=words(following.title)),
+                key="lesson_following",
+                type="primary",
+                on_click=lesson_place.open_lesson,
+                args=(following.name, session.visitor().locks.without(following.moved_knobs)),
+            )
+        st.button(t("lesson.again"), key="lesson_again", on_click=lesson_place.begin_again, args=(lesson.name,))
+
+
+def _next_lesson(lesson: Lesson) -> Lesson | None:
+    names = list(lesson_place.lessons())
+    after = names[names.index(lesson.name) + 1 :]
+    return lesson_place.lessons()[after[0]] if after else None
+
+
+def panel_follows_drawing() -> None:
+    """Draw the page once more when what is drawn has changed since the panel judged it; the last thing a page does."""
+    if current_lesson() is not None and session.drawing_changed():
+        st.rerun()

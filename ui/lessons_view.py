@@ -1,0 +1,69 @@
+"""The lessons on Home: the list, how far one is, and the teacher's link; knows nothing of what lessons check."""
+
+import streamlit as st
+
+from model.config import DEFAULTS
+from model.lessons import Lesson
+from model.locks import Locks
+from ui import session
+from ui.language import t
+from ui.lesson_panel import settings_in_words, words
+from ui.lesson_place import current_name, lesson_errors, lessons
+from ui.links import link_to
+
+
+def show_lessons() -> None:
+    """Every lesson with its goal and the link that opens it."""
+    with st.container(key="lessons"):
+        st.header(t("lessons.title"), anchor=False)
+        st.markdown(t("lessons.intro"))
+        for error in lesson_errors():
+            st.error(t("lessons.error", file=error.file, field=error.field, wrong=error.wrong, right=error.right))
+        with st.container(key="lesson_cards"):
+            for number, lesson in enumerate(lessons().values(), 1):
+                _show_card(number, lesson)
+        show_teachers_link()
+
+
+def _show_card(number: int, lesson: Lesson) -> None:
+    places = session.visitor().places
+    done = len(places[lesson.name].found) if lesson.name in places else 0
+    with st.container(border=True, key=f"lesson_card_{lesson.name}", height="stretch"):
+        st.subheader(f"{number}. {words(lesson.title)}", anchor=False)
+        st.markdown(words(lesson.goal))
+        steps = len(lesson.steps)
+        if done:
+            st.caption(t("lessons.progress", done=done, steps=steps))
+        else:
+            st.caption(t("lessons.size", steps=steps, minutes=lesson.minutes))
+        with st.container(key=f"go_lesson_{lesson.name}", horizontal=True):
+            if lesson.name == current_name():
+                st.markdown(t("lessons.open_now"))
+            else:
+                label = t("lessons.continue") if 0 < done < len(lesson.steps) else t("lessons.open")
+                link_to("home", label, lesson=lesson.name)
+
+
+def show_teachers_link() -> None:
+    """Makes a link that opens a lesson with some knobs locked or hidden, at the values they have on the Train page."""
+    with st.expander(t("teacher.title"), key="teacher"):
+        st.markdown(t("teacher.intro"))
+        names = list(lessons())
+        name = st.selectbox(
+            t("teacher.lesson"), names, key="teacher_lesson", format_func=lambda name: words(lessons()[name].title)
+        )
+        free = [field for field in DEFAULTS if field not in lessons()[name].moved_knobs]
+        locked = st.multiselect(t("teacher.lock"), free, key="teacher_lock", format_func=_knob_name)
+        hidden = st.multiselect(t("teacher.hide"), free, key="teacher_hide", format_func=_knob_name)
+        st.caption(t("teacher.free", settings=", ".join(map(_knob_name, sorted(lessons()[name].moved_knobs)))))
+        large = st.toggle(t("teacher.present"), key="teacher_present")
+        values = {field: session.knob_values()[field] for field in dict.fromkeys([*locked, *hidden])}
+        if values:
+            st.markdown(t("teacher.values", settings=settings_in_words(values)))
+        query = {session.LESSON: name} | Locks(values, frozenset(hidden)).to_query()
+        st.code(session.page_address(query | ({session.PRESENT: "1"} if large else {})), language=None, wrap_lines=True)
+        st.caption(t("teacher.how"))
+
+
+def _knob_name(field: str) -> str:
+    return t(f"knob.{field}.short")

@@ -1,0 +1,128 @@
+"""What the neurons look for: a layer's neurons as tiles sorted by importance, and those that never or hardly fire."""
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from model.inspection import Indices, LayerInspection
+from ui import inspecting, session
+from ui.gallery import Item, gallery
+from ui.inspecting import Examined
+from ui.language import t
+from ui.neuron_view import show_neuron
+from ui.pictures import Sheet, picture_sheet, signed_sheet
+
+FIRST_SHOWN: Final = 64
+
+
+def show_tiles(examined: Examined) -> None:
+    """The tiles of a layer, the neuron that was chosen, and the dead and sleepy ones of all layers."""
+    if not examined.hidden_sizes:
+        _show_digit_tiles(examined)
+        return
+    layer = _layer(examined)
+    found = examined.inspection.layers[layer]
+    order = (-found.importance).argsort(kind="stable")
+    st.markdown(t("tiles.first" if layer == 0 else "tiles.deeper"))
+    everything = len(order) <= FIRST_SHOWN or bool(session.knob("tiles_all"))
+    shown = order if everything else order[:FIRST_SHOWN]
+    chosen = inspecting.chosen_unit(examined)
+    gallery(
+        _sheet(examined, layer, shown),
+        [_item(examined, found, layer, int(unit), rank) for rank, unit in enumerate(shown, 1)],
+        t("tiles.label", layer=layer + 1),
+        f"tiles_{layer}",
+        lambda unit: inspecting.choose_unit((layer, unit)),
+        chosen[1] if chosen and chosen[0] == layer else None,
+        side=56,
+    )
+    if len(order) > FIRST_SHOWN:
+        st.toggle(
+            t("tiles.all", count=f"{len(order):,}", rest=f"{len(order) - FIRST_SHOWN:,}"),
+            key="tiles_all",
+            persist_state="session",
+        )
+    if chosen is not None and chosen[0] == layer:
+        show_neuron(examined, *chosen)
+    show_silent(examined)
+
+
+def _layer(examined: Examined) -> int:
+    layers = list(range(len(examined.hidden_sizes)))
+    if len(layers) == 1:
+        return 0
+    if session.knob("tile_layer") not in layers:
+        session.give("tile_layer", 0)
+    chosen = st.segmented_control(
+        t("tiles.layer"),
+        layers,
+        key="tile_layer",
+        required=True,
+        format_func=lambda layer: t("flow.layer", layer=layer + 1, size=f"{examined.hidden_sizes[layer]:,}"),
+        persist_state="session",
+    )
+    return chosen or 0
+
+
+def _sheet(examined: Examined, layer: int, units: Indices) -> Sheet:
+    """The first layer's weights; for a deeper layer the mean of the ten images that excite each unit most."""
+    if layer == 0:
+        return signed_sheet(examined.network.weights[0][0][:, units].T.reshape(-1, 28, 28))
+    most = examined.inspection.layers[layer].most[units]
+    return picture_sheet(np.asarray(examined.images[most].mean(axis=1), np.uint8))
+
+
+def _item(examined: Examined, found: LayerInspection, layer: int, unit: int, rank: int) -> Item:
+    off = examined.is_off(layer, unit)
+    awake = float(found.awake[unit])
+    favourite = int(found.by_digit[unit].argmax())
+    if off:
+        label = t("tiles.off_label", unit=unit + 1, rank=rank)
+    elif awake == 0:
+        label = t("tiles.dead_label", unit=unit + 1, rank=rank)
+    else:
+        label = t("tiles.tile_label", unit=unit + 1, rank=rank, share=f"{100 * awake:.3g}", digit=favourite)
+    return Item(unit, str(unit + 1), label, "silent" if off or awake == 0 else "")
+
+
+def _show_digit_tiles(examined: Examined) -> None:
+    """Without a hidden layer the ten digits' own weights are the tiles."""
+    st.markdown(t("tiles.no_hidden"))
+    weights = examined.network.weights[0][0].T.reshape(10, 28, 28)
+    items = [Item(digit, str(digit), t("tiles.digit_label", digit=digit)) for digit in range(10)]
+    gallery(signed_sheet(weights), items, t("tiles.digits"), "tiles_digits", lambda digit: None, side=84)
+
+
+def show_silent(examined: Examined) -> None:
+    """Dead and sleepy neurons by layer, why they are so and what to try."""
+    st.subheader(t("silent.title"), anchor=False)
+    layers = examined.inspection.layers
+    fires = examined.network.activation in ("relu", "gelu")
+    for index, found in enumerate(layers, 1):
+        st.markdown(
+            t(
+                "silent.fires" if fires else "silent.moves",
+                layer=index,
+                dead=len(found.dead),
+                sleepy=len(found.sleepy),
+                units=len(found.awake),
+            )
+        )
+    dead = sum(len(found.dead) for found in layers)
+    st.caption(t("silent.why_none" if dead == 0 else "silent.why_fires" if fires else "silent.why_moves"))
+    with st.expander(t("silent.table"), key="silent_table"):
+        st.table(
+            [
+                {
+                    t("flow.column_layer"): index,
+                    t("silent.column_dead"): _numbers(found.dead.tolist()),
+                    t("silent.column_sleepy"): _numbers(found.sleepy.tolist()),
+                }
+                for index, found in enumerate(layers, 1)
+            ]
+        )
+
+
+def _numbers(units: list[int]) -> str:
+    return ", ".join(str(unit + 1) for unit in units) or "–"

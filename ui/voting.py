@@ -1,0 +1,71 @@
+"""Which of the visitor's networks read together, chosen by the visitor, and what their vote gains; trains nothing."""
+
+import functools
+
+import streamlit as st
+
+from model.data import load_mnist
+from model.ensemble import Gain, gain
+from model.runs import RUNS, RunView
+from ui import session
+from ui.language import t
+
+VOTERS_MOST = 8
+KEY = "voters"
+
+
+def candidates() -> list[RunView]:
+    """The visitor's runs that have ended and can read, newest first, at most eight."""
+    ended = [view for view in reversed(session.own_views()) if view.ended and view.network is not None]
+    return ended[:VOTERS_MOST]
+
+
+def voters() -> list[RunView]:
+    """The runs chosen to read together, newest first; empty when one network reads alone."""
+    chosen = session.knob(KEY) or 1
+    found = candidates()
+    return found[:chosen] if 2 <= chosen <= len(found) else []
+
+
+def choose_voters() -> list[RunView]:
+    """The choice between one network and a vote of several, once there are two or more that have ended; what was chosen.
+
+    Any page that reads a picture can put it above the reading; the choice is the same on all of them.
+    """
+    found = candidates()
+    if len(found) < 2:
+        return []
+    options = range(1, len(found) + 1)
+    if session.knob(KEY) not in options:
+        session.give(KEY, 1)
+    st.selectbox(
+        t("vote.who"),
+        options,
+        key=KEY,
+        format_func=lambda count: t("vote.one") if count == 1 else t("vote.several", count=count),
+        persist_state="session",
+    )
+    return voters()
+
+
+def show_gain(chosen: list[RunView]) -> None:
+    """What the vote gains on the test images, each network alone beside it; only for runs that have ended."""
+    members = tuple((view.token, view.step) for view in chosen)
+    found = _gain(members)
+    if found is None:
+        return
+    alone = [score.accuracy for score in found.alone]
+    low, high = f"{min(alone):.2%}", f"{max(alone):.2%}"
+    st.markdown(t("vote.gain", count=len(alone), low=low, high=high, together=f"{found.together.accuracy:.2%}"))
+    over = 100 * found.over_best
+    st.caption(t("vote.better" if over > 0 else "vote.not_better", points=f"{abs(over):.2f}"))
+
+
+@functools.lru_cache(maxsize=64)
+def _gain(members: tuple[tuple[str, int], ...]) -> Gain | None:
+    """The gain of runs, each given by token and how many steps it has trained; None when one of them is gone."""
+    found = [RUNS.find(token) for token, _ in members]
+    networks = [network for run in found if run is not None and (network := run.view().network) is not None]
+    if len(networks) < len(members):
+        return None
+    return gain(networks, load_mnist().test_images, load_mnist().test_labels)
