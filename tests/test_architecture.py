@@ -282,3 +282,11 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
             if machine_path.search(line)
         ]
     assert found == []
+
+
+def test_the_styles_close_every_block_they_open() -> None:
+    depth = 0
+    for number, line in enumerate((ROOT / "assets" / "styles.css").read_text("utf-8").splitlines(), 1):
+        assert depth == 0 or line.startswith((" ", "}")) or not line, f"line {number} begins inside an open block"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
