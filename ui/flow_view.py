@@ -15,6 +15,8 @@ from ui.inspecting import Examined
 from ui.language import t
 from ui.live_chart import Chart, live_charts
 from ui.neuron_view import show_neuron
+from ui.reading_view import show_vote
+from ui.voting import choose_voters, show_gain
 
 SOURCES = ("drawing", "images", "mistakes")
 
@@ -47,6 +49,10 @@ def show_flow(examined: Examined) -> None:
     if chosen is not None:
         show_neuron(examined, *chosen)
     _show_table(flow)
+    voting = choose_voters()
+    if voting:
+        show_vote(voting, shown.picture)
+        show_gain(voting)
 
 
 def _choose(examined: Examined) -> Shown | None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from model.config import PRESETS
 from model.ensemble import votes
-from model.network import FloatArray, Network, predict
+from model.network import Array, FloatArray, Network, predict
 from model.runs import RUNS, Run, RunView
 from ui.doubting import doubts, prepare
 from ui.figures import probability_bars
@@ -57,8 +57,8 @@ def _watch(run: Run, seen: Seen | None, voting: list[RunView], busy: bool) -> No
         st.rerun()
 
 
-def show_vote(voting: Sequence[RunView], picture: FloatArray) -> None:
-    """What several networks say of the picture together, and what each of them says alone."""
+def show_vote(voting: Sequence[RunView], picture: Array) -> None:
+    """What several networks say of the picture (28, 28) together, and what each of them says alone."""
     networks = [view.network for view in voting if view.network is not None]
     told = votes(networks, picture[None])[:, 0]
     together = told.mean(axis=0)
@@ -112,7 +112,7 @@ def _show_digit(probabilities: FloatArray) -> None:
         st.markdown(t("draw.sure", share=f"{probabilities[answer]:.0%}"))
 
 
-def _show_picture(picture: FloatArray) -> None:
+def _show_picture(picture: Array) -> None:
     with st.container(key="seen", width="content"):
         st.caption(t("draw.seen"))
         label = t("draw.seen_words")

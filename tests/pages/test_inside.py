@@ -8,6 +8,7 @@ import pytest
 from model.config import TrainingConfig
 from model.runs import RUNS
 from tests.pages.conftest import words
+from ui.visitors import VISITORS
 
 PARTS = ("flow", "tiles", "map", "mistakes", "break")
 
@@ -190,3 +191,17 @@ def test_another_run_is_looked_at_undamaged(open_page):
     assert not page.exception
     assert page.slider(key="damage_share").value == 0
     assert "damaged** this network" not in words(page)
+
+
+def test_two_networks_vote_on_the_digit_that_is_looked_at(open_page):
+    page = open_page("pages/inside.py")
+    visitor = VISITORS.find(page.session_state["_visitor"])
+    visitor.runs.append(trained(seed=1))
+    page.run()
+    assert "voters" not in [box.key for box in page.selectbox]
+    visitor.runs.append(trained(seed=2))
+    page.run()
+    page.selectbox(key="voters").set_value(2).run()
+    assert not page.exception
+    assert "Together these 2 networks read" in words(page)
+    assert [len(table.value) for table in page.table][-1] == 2
