@@ -6,8 +6,11 @@ from pathlib import Path
 
 from benchmarks.measuring import machine
 from model.config import TrainingConfig
-from model.runs import RUNS
+from model.runs import Runs
+from model.workers import Workers
 
+# Fewer than the server keeps, so that 200 runs show whether what is dropped is really gone.
+RUNS_KEPT = 50
 ARCHITECTURES = [(64, 64), (32,), (128, 64), (16, 16, 16), ()]
 
 
@@ -16,17 +19,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--runs", type=int, default=200)
     runs = parser.parse_args().runs
-    print(machine())
+    server = Runs(Workers(), kept=RUNS_KEPT)
+    print(f"{machine()}; {RUNS_KEPT} runs are kept, older ones dropped")
     print("runs  web process  workers (resident memory, MB)")
     for number in range(1, runs + 1):
         config = TrainingConfig(hidden_sizes=ARCHITECTURES[number % len(ARCHITECTURES)], epochs=1, seed=number)
-        run = RUNS.start(config)
+        run = server.start(config)
         run.wait_until(lambda view: view.ended, 120)
         if number % 25 == 0 or number == 10:
             time.sleep(0.2)
             workers = "  ".join(f"{resident(pid):7.0f}" for pid in children())
             print(f"{number:>4}  {resident('self'):11.0f}  {workers}", flush=True)
-    RUNS.workers.shutdown()
+    server.workers.shutdown()
 
 
 def resident(pid: str) -> float:
