@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from model.confusion import mistakes
 from model.data import load_mnist
 from model.network import Network, predict
 from ui.compare_figures import COLOURS, DASH_LENGTHS, Series, numbers
@@ -124,12 +125,11 @@ def worst_mistakes(network: Network, count: int = MISTAKES_SHOWN) -> list[Mistak
     told = np.concatenate(
         [predict(network, mnist.test_images[start : start + 1000]) for start in range(0, 10_000, 1000)]
     )
-    answers, shares = told.argmax(axis=1), told.max(axis=1)
-    wrong = np.flatnonzero(answers != mnist.test_labels)
-    order = wrong[np.argsort(-shares[wrong], kind="stable")][:count]
     return [
-        Mistake(picture_url(mnist.test_images[i]), int(mnist.test_labels[i]), int(answers[i]), float(shares[i]))
-        for i in order
+        Mistake(
+            picture_url(mnist.test_images[i]), int(mnist.test_labels[i]), int(told[i].argmax()), float(told[i].max())
+        )
+        for i in mistakes(mnist.test_labels, told)[:count]
     ]
 
 
