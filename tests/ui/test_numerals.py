@@ -1,0 +1,45 @@
+"""Numbers as text: no rounding that turns some into none, nearly all into all, or nothing into minus nothing."""
+
+import math
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.numerals import decimal, percent, signed
+
+DIGITS = st.integers(0, 4)
+VALUES = st.floats(-1e6, 1e6)
+
+
+@given(share=st.floats(0, 1, exclude_min=True, exclude_max=True), digits=DIGITS)
+def test_some_is_neither_none_nor_all(share, digits):
+    text = percent(share, digits)
+    assert float(text.strip("%<>")) not in (0, 100)
+    assert abs(float(text.strip("%<>")) - 100 * share) <= 1.0001 * 10**-digits
+
+
+def test_none_and_all_are_told_as_they_are():
+    assert [percent(0), percent(0.0, 2), percent(1), percent(1.0, 1)] == ["0%", "0.00%", "100%", "100.0%"]
+
+
+def test_shares_are_rounded_to_the_digits_asked_for():
+    assert [percent(0.973), percent(0.9731, 1), percent(0.00004, 2), percent(0.00006, 2)] == [
+        "97%", "97.3%", "<0.01%", "0.01%",
+    ]  # fmt: skip
+    assert [percent(0.9996, 1), percent(0.9994, 1), percent(0.996)] == [">99.9%", "99.9%", ">99%"]
+
+
+def test_an_unknown_share_is_a_dash():
+    assert percent(math.nan, 2) == "–"
+
+
+@given(value=VALUES, digits=DIGITS)
+def test_nothing_has_no_sign(value, digits):
+    for text in (decimal(value, digits), signed(value, digits)):
+        assert not re.fullmatch(r"[+-]0(\.0*)?", text)
+        assert abs(float(text) - value) <= 0.51 * 10**-digits
+
+
+def test_what_is_added_shows_its_sign():
+    assert [signed(0.314), signed(-2.9), signed(-0.001), signed(-0.0)] == ["+0.31", "-2.90", "0.00", "0.00"]

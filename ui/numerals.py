@@ -1,0 +1,30 @@
+"""Numbers as text that says no more than is true: a share that is not zero never reads 0%, and nothing reads -0."""
+
+import math
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share, 0 to 1, in percent with so many ``digits`` after the point, such as 97.3%; – for one that is not known (nan).
+
+    Rounding never turns some into none or nearly all into all: 0.00001 reads <0.1% with one digit, and 0.99999 >99.9%.
+    """
+    if math.isnan(share):
+        return "–"
+    step = 10.0**-digits
+    shown = round(100 * share, digits)
+    if shown == 0 and share > 0:
+        return f"<{step:.{digits}f}%"
+    if shown == 100 and share < 1:
+        return f">{100 - step:.{digits}f}%"
+    return f"{shown:z.{digits}f}%"
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A number with so many ``digits`` after the point; what rounds to zero has no sign."""
+    return f"{value:z.{digits}f}"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number that is added to something, with its sign: +0.31, -2.90; what rounds to zero has none."""
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
