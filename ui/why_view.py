@@ -6,10 +6,11 @@ import streamlit as st
 from PIL import Image
 
 from model.drawing import Placement
-from model.explanation import Explanation, explain, strongest_regions
+from model.explanation import TOLERANCE, Explanation, explain, strongest_regions
 from model.network import FloatArray, Network
 from ui import session
 from ui.language import t
+from ui.numerals import decimal, percent
 from ui.pictures import colour_picture_url
 
 FOR, AGAINST = np.array([86, 180, 233]), np.array([255, 140, 60])
@@ -48,7 +49,9 @@ def in_words(found: Explanation) -> str:
         words.append(t("why.against_words", place=_place(speaks_against), digit=found.digit, other=other))
     total_for = float(found.contributions.clip(min=0).sum())
     total_against = float(-found.contributions.clip(max=0).sum())
-    words.append(t("why.sums", share_for=f"{total_for:.1f}", share_against=f"{total_against:.1f}"))
+    words.append(t("why.sums", share_for=decimal(total_for, 1), share_against=decimal(total_against, 1)))
+    if found.residual > TOLERANCE:
+        words.append(t("why.residual", share=percent(found.residual, 1)))
     return " ".join(words)
 
 
