@@ -147,6 +147,8 @@ def _choices() -> None:
             format_func=lambda name: t(f"option.activation.{name}"),
             persist_state="session",
             on_change=changed_by_hand,
+            placeholder=t("frame.choose_one"),
+            filter_mode=None,
         )
         right.number_input(
             t("by_hand.field.learning_rate"),
@@ -164,6 +166,8 @@ def _choices() -> None:
         format_func=lambda name: t(f"by_hand.loss_name.{name}"),
         persist_state="session",
         on_change=_loss_chosen,
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
 
 

@@ -196,7 +196,13 @@ def _show_in_full(step: Step, computed: TrainingStep) -> None:
         for symbol, matrix in step.results.items()
         for row, column in np.ndindex(matrix.shape)
     }
-    chosen = st.selectbox(t("by_hand.one_number"), list(places), key=f"hand_number_{step.name}")
+    chosen = st.selectbox(
+        t("by_hand.one_number"),
+        list(places),
+        key=f"hand_number_{step.name}",
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
+    )
     full = in_full(step, computed.matrices, *places[chosen])
     with st.container(key="hand_in_full"):
         for line in (full.symbols, full.numbers, f"= {latex_number(full.value)}"):

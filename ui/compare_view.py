@@ -59,9 +59,10 @@ def _choose_shown() -> list[str]:
         t("compare.shown", most=MOST),
         there,
         key=session.SHOWN_RUNS,
-        max_selections=MOST,
         format_func=_titles(there).__getitem__,
         persist_state="session",
+        placeholder=t("frame.choose_some"),
+        select_all=False,
     )
 
 
@@ -163,6 +164,8 @@ def show_one_run() -> None:
         key="chosen_run",
         format_func=_titles(tokens).__getitem__,
         persist_state="session",
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
     run = RUNS.find(token)
     if run is None:

@@ -185,6 +185,8 @@ def _choice(name: str, options: Sequence[Any]) -> None:
         on_change=_knob_changed,
         args=(name,),
         disabled=_locked(name),
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
     st.caption(t(f"knob.{name}.help"))
 

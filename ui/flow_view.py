@@ -129,6 +129,8 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
         ),
         on_change=_neuron_selected,
         width=420,
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
 
 

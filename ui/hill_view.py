@@ -58,6 +58,8 @@ def _surface() -> str:
         format_func=lambda surface: t(f"hill.name.{surface}"),
         on_change=_surface_chosen,
         persist_state="session",
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
     if session.knob("hill_x") is None:
         _surface_chosen()

@@ -50,11 +50,30 @@ def show_teachers_link() -> None:
         st.markdown(t("teacher.intro"))
         names = list(lessons())
         name = st.selectbox(
-            t("teacher.lesson"), names, key="teacher_lesson", format_func=lambda name: words(lessons()[name].title)
+            t("teacher.lesson"),
+            names,
+            key="teacher_lesson",
+            format_func=lambda name: words(lessons()[name].title),
+            placeholder=t("frame.choose_one"),
+            filter_mode=None,
         )
         free = [field for field in DEFAULTS if field not in lessons()[name].moved_knobs]
-        locked = st.multiselect(t("teacher.lock"), free, key="teacher_lock", format_func=_knob_name)
-        hidden = st.multiselect(t("teacher.hide"), free, key="teacher_hide", format_func=_knob_name)
+        locked = st.multiselect(
+            t("teacher.lock"),
+            free,
+            key="teacher_lock",
+            format_func=_knob_name,
+            placeholder=t("frame.choose_some"),
+            select_all=False,
+        )
+        hidden = st.multiselect(
+            t("teacher.hide"),
+            free,
+            key="teacher_hide",
+            format_func=_knob_name,
+            placeholder=t("frame.choose_some"),
+            select_all=False,
+        )
         st.caption(t("teacher.free", settings=", ".join(map(_knob_name, sorted(lessons()[name].moved_knobs)))))
         large = st.toggle(t("teacher.present"), key="teacher_present")
         values = {field: session.knob_values()[field] for field in dict.fromkeys([*locked, *hidden])}

@@ -59,9 +59,18 @@ def _choose(network: Network) -> tuple[FloatArray, int, float]:
     session.give_if_missing("paper_rate", RATE)
     names = {HARDEST: t("paper.hardest", images=f"{HELD_OUT:,}", digit=hardest[1]), DRAWING: t("paper.drawing")}
     names |= {str(digit): t("paper.digit", digit=digit) for digit in range(10)}
-    chosen = st.selectbox(t("paper.picture"), options, key="paper_picture", format_func=names.__getitem__)
+    chosen = st.selectbox(
+        t("paper.picture"),
+        options,
+        key="paper_picture",
+        format_func=names.__getitem__,
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
+    )
     if chosen == DRAWING and drawing is not None:
-        label = st.selectbox(t("paper.shows"), range(10), key="paper_shows")
+        label = st.selectbox(
+            t("paper.shows"), range(10), key="paper_shows", placeholder=t("frame.choose_one"), filter_mode=None
+        )
         picture = drawing
     elif chosen == HARDEST:
         picture, label = hardest

@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.config import ConfigError, TrainingConfig
 from model.locks import LockError
-from model.race import KNOBS, MOST, PRESET_RACES, SEEDS, Lane, Race, verdict
+from model.race import FEWEST, KNOBS, MOST, PRESET_RACES, SEEDS, Lane, Race, verdict
 from model.registry import RegistryFull
 from model.runs import RUNS, RunView, Status
 from ui import session
@@ -43,6 +43,8 @@ def show_race_choice() -> None:
         key="race_preset",
         format_func=names.__getitem__,
         persist_state="session",
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
     race = _own_race() if name == OWN else PRESET_RACES[name]
     if race is None:
@@ -75,20 +77,29 @@ def _own_race() -> Race | None:
     """What the visitor puts together; None, with the reason shown, while it is no race."""
     session.give_if_missing("race_knob", "hidden_sizes")
     names = {name: t(f"knob.{name}.label") for name in KNOBS}
-    knob = st.selectbox(t("race.knob"), KNOBS, key="race_knob", format_func=names.__getitem__, persist_state="session")
+    knob = st.selectbox(
+        t("race.knob"),
+        KNOBS,
+        key="race_knob",
+        format_func=names.__getitem__,
+        persist_state="session",
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
+    )
     options: Sequence[Any] = OFFERED_SIZES if knob == "hidden_sizes" else OFFERED[knob]
     key = f"race_values_{knob}"
     session.give_if_missing(key, list(FIRST_VALUES.get(knob, options[:3])))
     words = {option: value_text(knob, option) for option in options}
     chosen = st.multiselect(
-        t("race.values", fewest=2, most=MOST),
+        t("race.values", fewest=FEWEST, most=MOST),
         options,
         key=key,
-        max_selections=MOST,
         accept_new_options=knob in TYPED,
         format_func=lambda one: words.get(one, str(one)),
         help=t("race.sizes_help") if knob == "hidden_sizes" else None,
         persist_state="session",
+        placeholder=t("frame.choose_some"),
+        select_all=False,
     )
     base = session.knobs() or TrainingConfig()
     try:
@@ -96,7 +107,7 @@ def _own_race() -> Race | None:
     except ConfigError as error:
         st.error(limit_message(error))
     except ValueError:
-        st.info(t("race.too_few", fewest=2))
+        st.info(t("race.too_few", fewest=FEWEST) if len(chosen) < MOST else t("race.too_many", most=MOST))
     return None
 
 

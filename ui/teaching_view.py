@@ -68,6 +68,8 @@ def _show_teach_button(run: Run | None) -> None:
         range(layers + 1),
         key="frozen_layers",
         format_func=lambda count: t("teach.frozen_none") if count == 0 else t("teach.frozen_some", count=count),
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
     st.caption(t("teach.frozen_help"))
     if len(own) < FEWEST:

@@ -44,6 +44,8 @@ def choose_voters() -> list[RunView]:
         key=KEY,
         format_func=lambda count: t("vote.one") if count == 1 else t("vote.several", count=count),
         persist_state="session",
+        placeholder=t("frame.choose_one"),
+        filter_mode=None,
     )
     return voters()
 

@@ -27,7 +27,12 @@ def show_why(
         if session.knob("against") not in others:
             session.give("against", "all")
         chosen = st.selectbox(
-            t("why.against"), others, key="against", format_func=lambda other: t("why.all") if other == "all" else other
+            t("why.against"),
+            others,
+            key="against",
+            format_func=lambda other: t("why.all") if other == "all" else other,
+            placeholder=t("frame.choose_one"),
+            filter_mode=None,
         )
         found = explain(network, picture, answer, None if chosen == "all" else int(chosen))
         with st.container(horizontal=True, key="why_pictures"):
