@@ -1,3 +1,21 @@
+"""The app served as visitors get it, and a browser to visit it with: patient, and sparing with what costs time.
+
+What a browser test costs is servers, trained runs, browser contexts and page loads, in this order. So
+
+- **one server** a session (``server``), started when the first test asks for it;
+- **a run is trained once** a session: ``trained_run()`` gives ``run=TOKEN`` of a finished run that reads drawn digits well, and
+  ``trained_run("epochs=1&training_images=2000")`` of any other settings; open it anywhere: ``visit(f"/inside?{trained_run()}")``.
+  The run is shared: look at it, draw for it, damage it, teach it (that makes a new run), but do not train it longer. It belongs to
+  another visitor, so it does not stand in Compare's list. Press Train in a test only when training itself is what is tested, and then
+  on few images and epochs (``journey.QUICK``) unless it has to learn;
+- **one context a test**: ``visit`` makes a new visitor; a second page of the same visitor is ``page.context.new_page()``, another page of
+  the app is ``journey.go`` or ``journey.open_path``, another size is ``page.set_viewport_size``;
+- **no fixed waits**: ``expect`` and every wait give up only after ``PATIENCE``, which costs nothing while all is well; what a page
+  does of itself is awaited by what it then shows, by ``journey.settled(page)`` (the script has run to its end and the charts are
+  drawn) or by ``with journey.rerun(page):`` around an action that shows nothing but has to have reached the server.
+"""
+
+import functools
 import os
 import re
 import signal
@@ -7,20 +25,25 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from model.workers import WORKERS_VARIABLE
+from tests.browser import journey
 from tests.browser.chromium import QUIET, find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = Path(__file__).parent / "artifacts"
+PATIENCE = 180_000
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Server:
-    """A real server of the app in its own process group."""
+    """A real server of the app in its own process group, with one worker: every architecture is compiled once, not once a core."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -37,7 +60,13 @@ class Server:
             "127.0.0.1",
         ]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=ROOT,
+            env=os.environ | {WORKERS_VARIABLE: "1"},
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -63,7 +92,7 @@ class Server:
             self.lines.extend(output)
 
     def _wait(self) -> None:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1):
                     return
@@ -115,15 +144,38 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def patient_context(browser: Browser, **options: object) -> BrowserContext:
+    """A new visitor's browser, in English on a laptop unless ``options`` say otherwise."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture(scope="session")
+def trained_run(browser: Browser, server: Server) -> Callable[..., str]:
+    """``trained_run(query)``: ``run=TOKEN`` of a finished run of these settings, trained at the first call of the session and shared."""
+
+    @functools.cache
+    def trained(query: str = journey.READER) -> str:
+        context = patient_context(browser)
+        page = context.new_page()
+        page.goto(f"{server.address}/train?{query}")
+        page.locator(".st-key-train button").click()
+        journey.wait_result(page)
+        token = journey.run_token(page)
+        context.close()
+        return f"run={token}"
+
+    return trained
+
+
 @pytest.fixture
 def visit(browser: Browser, server: Server, request: pytest.FixtureRequest):
-    """Opens a page as a new visitor; keeps a screenshot of the last one when the test fails."""
+    """``visit(path)`` opens a page as a new visitor; keeps a screenshot of the last one when the test fails."""
     contexts = []
 
     def open_page(path: str = "/", address: str | None = None, **options: object) -> Page:
-        options = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options
-        context = browser.new_context(**options)
-        context.set_default_timeout(30_000)
+        context = patient_context(browser, **options)
         contexts.append(context)
         page = context.new_page()
         page.requested = []

@@ -1,12 +1,60 @@
-"""What a visitor does with hands and eyes, for the browser tests."""
+"""What a visitor does with hands and eyes, for the browser tests; every wait is for something the app shows."""
 
 import itertools
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 THREE = [(80, 70), (140, 50), (190, 80), (180, 120), (130, 140), (190, 160), (200, 210), (140, 240), (80, 220)]
 SEVEN = [(70, 70), (205, 70), (170, 140), (130, 230)]
+
+# Settings of a run, as a link has them: one that reads drawn digits well after few epochs, and one that only has to end.
+READER = "epochs=6&pen_share=0.2&augmentation=gentle&schedule=cosine&learning_rate=0.004"
+QUICK = "epochs=1&training_images=2000"
+
+# A run that trains, or one so short that it has ended already.
+UNDER_WAY = ".st-key-pause button, .st-key-result"
+
+SETTLED = """() => {
+  const app = document.querySelector('[data-testid=stApp]')
+  return document.querySelector('h1') && app?.dataset.testScriptState === 'notRunning'
+    && app.dataset.testConnectionState === 'CONNECTED' && !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('.plots')].every((plots) => plots.dataset.updates)
+}"""
+COUNT_RUNS = """() => {
+  if (window.scriptRuns !== undefined) return
+  window.scriptRuns = 0
+  const app = document.querySelector('[data-testid=stApp]')
+  new MutationObserver((changes) => {
+    for (const { oldValue } of changes) if (oldValue === 'running') window.scriptRuns++
+  }).observe(app, { attributeFilter: ['data-test-script-state'], attributeOldValue: true })
+}"""
+CUT_OFF = """() => [...document.querySelectorAll('.stMainBlockContainer *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(element).visibility !== 'hidden')
+  .map((element) => element.outerHTML.slice(0, 160))"""
+
+
+def settled(page: Page) -> None:
+    """Wait until the page stands as the server drew it: its script has run to its end, its charts are drawn, its words are found."""
+    page.wait_for_function(SETTLED)
+    expect(page.locator(".st-key-words_of_page button.open")).to_have_attribute("data-words", re.compile(r"\d"))
+
+
+@contextmanager
+def rerun(page: Page) -> Iterator[None]:
+    """Around an action whose effect cannot be seen: wait until the server has run the page's script to its end because of it.
+
+    Only on a page where nothing trains: there the script runs again by itself.
+    """
+    settled(page)
+    page.evaluate(COUNT_RUNS)
+    before = page.evaluate("window.scriptRuns")
+    yield
+    page.wait_for_function("before => window.scriptRuns > before", arg=before)
+    settled(page)
 
 
 def updates(page: Page) -> int:
@@ -24,28 +72,53 @@ def curve_length(page: Page, plot: int = 0, trace: int = 0) -> int:
 
 def wait_updates(page: Page, least: int) -> None:
     page.wait_for_function(
-        "least => Number(document.querySelector('.st-key-curves .plots')?.dataset.updates ?? 0) >= least",
-        arg=least,
-        timeout=60_000,
+        "least => Number(document.querySelector('.st-key-curves .plots')?.dataset.updates ?? 0) >= least", arg=least
     )
+
+
+def wait_curve(page: Page, least: int) -> None:
+    """Wait until the first curve has at least so many points."""
+    page.wait_for_function(
+        "least => document.querySelector('.st-key-curves .plot')?._fullData?.[0]?.x?.length >= least", arg=least
+    )
+
+
+def set_knob(page: Page, key: str, value: int) -> None:
+    """Type a number into a field of the Train page."""
+    field = page.locator(f".st-key-{key} input")
+    field.fill(str(value))
+    field.press("Enter")
+    expect(field).to_have_value(str(value))
+
+
+def press_train(page: Page) -> str:
+    """Press Train, wait for the new run, and return its token; another run may have stood there before."""
+    before = re.search(r"run=([\w-]+)", page.url)
+    page.locator(".st-key-train button").click()
+    page.wait_for_function(
+        "before => /[?&]run=/.test(location.search) && !(before && location.search.includes(before))",
+        arg=before and before[1],
+    )
+    return run_token(page)
 
 
 def start_training(page: Page, **sizes: int) -> None:
     for key, value in sizes.items():
-        field = page.locator(f".st-key-{key} input")
-        field.fill(str(value))
-        field.press("Enter")
-        expect(field).to_have_value(str(value))
-    page.locator(".st-key-train button").click()
-    page.locator(".st-key-pause button").wait_for()
-    page.wait_for_function(
-        "document.querySelector('.st-key-curves .plot')?._fullData?.[0]?.x?.length > 0", timeout=60_000
-    )
+        set_knob(page, key, value)
+    press_train(page)
+    page.locator(UNDER_WAY).first.wait_for()
+    wait_curve(page, 1)
 
 
 def wait_result(page: Page) -> str:
-    page.locator(".st-key-result").wait_for(timeout=90_000)
+    page.locator(".st-key-result").wait_for()
     return page.locator(".st-key-result").inner_text()
+
+
+def run_token(page: Page) -> str:
+    """The run in the page's address."""
+    page.wait_for_url(re.compile(r"[?&]run=[\w-]+"))
+    return re.search(r"run=([\w-]+)", page.url)[1]
 
 
 def go(page: Page, name: str) -> None:
@@ -53,9 +126,22 @@ def go(page: Page, name: str) -> None:
     page.locator(f".st-key-navigate_{name}_current").wait_for()
 
 
+def open_path(page: Page, path: str) -> None:
+    """Load another address of the same server in the same page, and wait until it stands."""
+    page.goto("/".join(page.url.split("/", 3)[:3]) + path)
+    settled(page)
+
+
+def canvas_box(page: Page) -> dict[str, float]:
+    """Where the canvas is on the screen, once it stands still and nothing covers it."""
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.click(trial=True)
+    return canvas.bounding_box()
+
+
 def draw(page: Page, points: list[tuple[int, int]], scale: float = 1, shift: tuple[float, float] = (0, 0)) -> None:
     """One stroke on the canvas, in canvas pixels."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = canvas_box(page)
     places = [(box["x"] + shift[0] + scale * x, box["y"] + shift[1] + scale * y) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -66,7 +152,7 @@ def draw(page: Page, points: list[tuple[int, int]], scale: float = 1, shift: tup
 
 def draw_with_finger(page: Page, points: list[tuple[int, int]]) -> None:
     """The same stroke by touch."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = canvas_box(page)
     fine = [
         (x0 + (x1 - x0) * part / 6, y0 + (y1 - y0) * part / 6)
         for (x0, y0), (x1, y1) in itertools.pairwise(points)
@@ -80,4 +166,23 @@ def draw_with_finger(page: Page, points: list[tuple[int, int]]) -> None:
 
 
 def expect_reading(page: Page, digit: int) -> None:
-    expect(page.locator(".st-key-prediction")).to_have_text(re.compile(rf"^\s*{digit}\s*$"), timeout=20_000)
+    expect(page.locator(".st-key-prediction")).to_have_text(re.compile(rf"^\s*{digit}\s*$"))
+
+
+def expect_another_picture(page: Page, before: str) -> None:
+    """The network sees another picture than ``before``, the address of the one it saw."""
+    expect(seen(page)).not_to_have_attribute("src", before)
+
+
+def seen(page: Page) -> Locator:
+    """The picture that the network sees of the drawing."""
+    return page.locator(".st-key-seen img")
+
+
+def expect_nothing_cut(page: Page, where: object = "") -> None:
+    """Nothing of the page reaches beyond the right edge of the screen, once its charts have taken their new size."""
+    settled(page)
+    try:
+        page.wait_for_function(f"() => ({CUT_OFF})().length === 0", timeout=20_000)
+    except PlaywrightTimeout:
+        raise AssertionError(f"cut off on {where or page.url}: {page.evaluate(CUT_OFF)}") from None

@@ -17,13 +17,11 @@ def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visi
     expect(page.get_by_text("Nothing to compare yet")).to_be_visible()
     choose(page, "race_preset", "Few or many images")
     page.locator(".st-key-start_race button").click()
-    expect(page.locator(".lanes li")).to_have_count(3, timeout=60_000)
+    expect(page.locator(".lanes li")).to_have_count(3)
     node = "document.querySelectorAll('.st-key-curves .plot')[0]"
-    page.wait_for_function(
-        f"{node}?._fullData?.length === 3 && {node}._fullData.some(t => t.x?.length > 1)", timeout=60_000
-    )
+    page.wait_for_function(f"{node}?._fullData?.length === 3 && {node}._fullData.some(t => t.x?.length > 1)")
     page.evaluate(f"{node}.marked = true")
-    expect(page.locator(".st-key-verdict")).to_contain_text("Images 55,000 reads most", timeout=90_000)
+    expect(page.locator(".st-key-verdict")).to_contain_text("Images 55,000 reads most")
     expect(page.locator(".lanes li").nth(2)).to_contain_text(re.compile(r"9\d\.\d\d% of the test images right"))
     assert page.evaluate(f"{node}.marked") is True
     assert page.evaluate(f"{node}._fullData.map(t => t.x.length)") == [6, 6, 6]
@@ -88,10 +86,10 @@ def test_a_hint_says_what_it_saw_and_its_remedy_trains_beside_the_run(visit):
     page.locator(".st-key-why_train summary").click()
     hint = page.locator(".st-key-hint_train_no_bend")
     expect(hint).to_contain_text("activation linear, and")
-    token = re.search(r"run=([\w-]+)", page.url).group(1)
+    token = journey.run_token(page)
     hint.get_by_role("button", name="Try it: activation linear (no bend) → ReLU").click()
     page.wait_for_function(f"!location.search.includes('{token}')")
-    expect(page.locator(".st-key-result")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-result")).to_be_visible()
     expect(page.locator(".st-key-hint_train_no_bend")).to_have_count(0)
     journey.go(page, "compare")
     expect(page.locator(".runs tbody tr")).to_have_count(2)
@@ -103,10 +101,6 @@ def test_on_a_phone_the_table_becomes_cards_and_nothing_is_cut_off(visit):
     choose(page, "race_preset", "每步看多看少")
     page.locator(".st-key-start_race button").click()
     page.locator(".st-key-stop_race button").click()
-    expect(page.locator(".st-key-verdict")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-verdict")).to_be_visible()
     expect(page.locator(".runs tbody tr")).to_have_count(3)
-    cut = page.evaluate(
-        "[...document.querySelectorAll('.stMainBlockContainer *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1"
-        " && getComputedStyle(e).visibility !== 'hidden').map(e => e.outerHTML.slice(0, 100))"
-    )
-    assert cut == []
+    journey.expect_nothing_cut(page)

@@ -1,7 +1,6 @@
 """What goes wrong in a classroom, on purpose."""
 
 import os
-import re
 import signal
 
 from playwright.sync_api import expect
@@ -9,47 +8,39 @@ from playwright.sync_api import expect
 from tests.browser import journey
 
 
-def run_token(page) -> str:
-    return re.search(r"run=([\w-]+)", page.url).group(1)
-
-
 def test_a_killed_worker_costs_nothing_the_visitor_sees(visit, server):
     page = visit("/train")
-    journey.start_training(page, epochs=30)
-    journey.wait_updates(page, 3)
+    journey.start_training(page, epochs=20)
     victims = server.workers()
     assert victims
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
     assert "of 1,000" in journey.wait_result(page)
-    assert journey.curve_length(page) == 150
+    assert journey.curve_length(page) == 100
     assert not set(victims) & set(server.workers())
 
 
 def test_a_lost_connection_finds_the_run_again(visit, line):
     page = visit("/train", address=line.address)
-    journey.start_training(page, epochs=60)
-    journey.wait_updates(page, 3)
+    journey.start_training(page, epochs=15)
     before = journey.curve_length(page)
     line.cut()
-    page.wait_for_timeout(2500)
+    page.locator("[data-testid=stApp]:not([data-test-connection-state=CONNECTED])").wait_for()
     line.mend()
-    page.wait_for_function(
-        f"document.querySelectorAll('.st-key-curves .plot')[0]?._fullData?.[0]?.x?.length > {before}", timeout=60_000
-    )
+    journey.wait_curve(page, before + 1)
     assert journey.wait_result(page)
 
 
 def test_a_reload_in_the_middle_finds_the_run_again_curves_and_all(visit):
     page = visit("/train")
-    journey.start_training(page, epochs=60)
+    journey.start_training(page, epochs=200)
     journey.wait_updates(page, 5)
-    before, token = journey.curve_length(page), run_token(page)
+    before, token = journey.curve_length(page), journey.run_token(page)
     page.reload()
     journey.wait_updates(page, 1)
     assert journey.curve_length(page) >= before
-    assert run_token(page) == token
-    expect(page.locator(".st-key-epochs input")).to_have_value("60")
+    assert journey.run_token(page) == token
+    expect(page.locator(".st-key-epochs input")).to_have_value("200")
     second_tab = page.context.new_page()
     second_tab.goto(page.url)
     journey.wait_updates(second_tab, 1)
@@ -59,18 +50,19 @@ def test_a_reload_in_the_middle_finds_the_run_again_curves_and_all(visit):
 
 
 def test_train_pressed_twice_starts_one_run(visit):
-    page = visit("/train")
+    page = visit("/train?epochs=5")
     page.locator(".st-key-train button").dblclick()
-    page.locator(".st-key-pause button").wait_for()
-    token = run_token(page)
+    page.locator(journey.UNDER_WAY).first.wait_for()
+    token = journey.run_token(page)
     journey.wait_result(page)
-    assert run_token(page) == token
+    assert journey.run_token(page) == token
 
 
 def test_a_link_to_a_run_that_is_not_there_says_so_and_the_page_works(visit):
     page = visit("/train?run=nonsense")
     expect(page.get_by_text("no longer here")).to_be_visible()
     assert "nonsense" not in page.url
+    journey.set_knob(page, "epochs", 1)
     page.locator(".st-key-train button").click()
     assert "of 1,000" in journey.wait_result(page)
 
@@ -82,13 +74,13 @@ def test_nonsense_in_the_link_names_field_and_limit_and_the_page_works(visit):
     expect(page.locator(".st-key-hidden_size_2 input")).to_have_value("64")
     expect(page.locator(".st-key-epochs input")).to_have_value("10")
     assert "dropout=0.2" in page.url
+    journey.set_knob(page, "epochs", 1)
     page.locator(".st-key-train button").click()
     assert "of 1,000" in journey.wait_result(page)
 
 
-def test_a_visitor_cannot_reach_the_run_or_the_drawing_of_another(visit):
-    mine = visit("/draw")
-    mine.locator(".st-key-train button").click()
+def test_a_visitor_cannot_reach_the_run_or_the_drawing_of_another(visit, trained_run):
+    mine = visit(f"/draw?{trained_run()}")
     mine.locator("canvas.upper-canvas").wait_for()
     journey.draw(mine, journey.THREE)
     journey.expect_reading(mine, 3)

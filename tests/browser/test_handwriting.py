@@ -23,13 +23,9 @@ SCRIBBLE = [
 
 
 @pytest.fixture
-def drawing_page(visit):
+def drawing_page(visit, trained_run):
     """The Draw page with a network that is good at handwriting, but trained for a few epochs only."""
-    page = visit(
-        "/train?epochs=6&pen_share=0.2&augmentation=gentle&schedule=cosine&learning_rate=0.004", has_touch=True
-    )
-    page.locator(".st-key-train button").click()
-    journey.wait_result(page)
+    page = visit(f"/train?{trained_run()}", has_touch=True)
     expect(page.locator(".st-key-result")).to_contain_text("Drawn score")
     journey.go(page, "draw")
     page.locator("canvas.upper-canvas").wait_for()
@@ -41,9 +37,9 @@ def test_a_seven_in_the_corner_small_huge_or_by_finger_is_read_as_seven(drawing_
     brush = page.locator(".st-key-brush").get_by_role("slider")
     for scale, shift in ((0.55, (-20, -20)), (0.45, (130, 130)), (1.2, (-30, -30))):
         if scale < 0.5:  # a small digit wants a thin pen
-            for _ in range(6):
-                brush.press("ArrowLeft")
-            page.wait_for_timeout(700)
+            with journey.rerun(page):
+                for _ in range(6):
+                    brush.press("ArrowLeft")
         journey.draw(page, journey.SEVEN, scale, shift)
         journey.expect_reading(page, 7)
         page.locator(".st-key-clear button").click()
@@ -69,14 +65,14 @@ def test_why_shows_what_speaks_for_and_against_and_can_be_asked_of_another_digit
 
 def test_a_scribble_is_doubted_and_a_digit_is_not(drawing_page):
     page = drawing_page
-    journey.draw(page, journey.THREE)
-    journey.expect_reading(page, 3)
-    page.wait_for_timeout(4000)
-    expect(page.locator(".st-key-doubt")).to_have_count(0)
+    journey.draw(page, SCRIBBLE)
+    expect(page.locator(".st-key-doubt")).to_contain_text("not sure this is a digit")
     page.locator(".st-key-clear button").click()
     expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
-    journey.draw(page, SCRIBBLE)
-    expect(page.locator(".st-key-doubt")).to_contain_text("not sure this is a digit", timeout=20_000)
+    journey.draw(page, journey.THREE)
+    journey.expect_reading(page, 3)
+    journey.settled(page)
+    expect(page.locator(".st-key-doubt")).to_have_count(0)
 
 
 def test_five_corrections_teach_it_and_the_report_appears(drawing_page, visit):
@@ -87,7 +83,7 @@ def test_five_corrections_teach_it_and_the_report_appears(drawing_page, visit):
         expect(page.locator(f".st-key-own_{number}")).to_be_visible()
     page.locator(".st-key-teach button").click()
     report = page.locator(".st-key-teaching_report")
-    expect(report).to_contain_text("What teaching did", timeout=60_000)
+    expect(report).to_contain_text("What teaching did")
     assert re.search(r"4 / 4", report.inner_text())
     page.reload()
     expect(page.locator(".st-key-own_4")).to_be_visible()
@@ -108,7 +104,6 @@ def test_a_pinned_drawing_is_followed_through_training(drawing_page):
     page.locator(".st-key-pin button").click()
     journey.go(page, "train")
     expect(page.locator(".st-key-followed .plot")).to_have_count(2)
-    page.locator(".st-key-train button").click()
-    page.locator(".st-key-pause button").wait_for()
+    journey.press_train(page)
     journey.wait_result(page)
     expect(page.locator(".st-key-minds .plot").first).to_have_attribute("aria-label", re.compile("7 from epoch"))

@@ -5,20 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import journey
 
-
-@pytest.fixture(scope="module")
-def trained(browser, server):
+@pytest.fixture
+def trained(trained_run):
     """The address of a short run that has ended."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    page = context.new_page()
-    page.goto(f"{server.address}/train?epochs=1")
-    page.locator(".st-key-train button").click()
-    journey.wait_result(page)
-    query = page.url[page.url.index("?") :]
-    context.close()
-    return f"/inside{query}"
+    return f"/inside?{trained_run('epochs=1')}"
 
 
 def choose_part(page: Page, name: str) -> None:

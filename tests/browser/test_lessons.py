@@ -23,9 +23,7 @@ def train_this_step(page, seed):
 
 
 def expect_done(page):
-    expect(page.locator(".st-key-lesson_finding")).to_contain_text(
-        re.compile("You were right|It came otherwise"), timeout=90_000
-    )
+    expect(page.locator(".st-key-lesson_finding")).to_contain_text(re.compile("You were right|It came otherwise"))
 
 
 def next_step(page, title):
@@ -47,7 +45,7 @@ def test_a_lesson_from_start_to_end_with_its_checks(visit):
         expect_done(page)
         next_step(page, f"Step {number + 1} of 4")
     page.reload()
-    expect(panel).to_contain_text("Step 4 of 4", timeout=60_000)
+    expect(panel).to_contain_text("Step 4 of 4")
     choose(page, 0)
     page.locator(".st-key-lesson_go a").click()
     page.locator(".st-key-navigate_draw_current").wait_for()
