@@ -1,8 +1,8 @@
 """Whether a step of a lesson was done, read from the visitor's real runs and drawings, with the numbers; knows no screen or language."""
 
 import inspect
-import math
-from collections.abc import Callable, Mapping, Sequence
+import typing
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,76 +12,55 @@ import numpy.typing as npt
 
 from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.data import load_mnist
-from model.drawing import resize_only, to_mnist
+from model.drawing import find_ink, ink_box, resize_only, to_mnist
 from model.ensemble import gain, votes
-from model.handwriting import OwnDigit, read_right
+from model.facts import (
+    ANY,
+    Facts,
+    Finding,
+    NotDone,
+    Where,
+    differing,
+    made,
+    new_drawing,
+    new_picture,
+    not_done,
+    right_reader,
+    unfit,
+)
+from model.handwriting import read_right
 from model.network import FloatArray, Network, predict
 from model.runs import RunView, Status
+from model.training import Point
 
-
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """What a check may look at; all of it the visitor's own.
-
-    Attributes:
-        runs: the visitor's runs, oldest first.
-        reader: the network that reads on the Draw page.
-        drawing: the pixels on the canvas, (H, W, 4) uint8.
-        picture: what the network sees, (28, 28) float 0..1, of the drawing or of a sample digit.
-        own_digits: the digits drawn and named.
-        doubted: whether ``picture`` is perhaps no digit; None while that cannot be said.
-        voters: the networks chosen to read together; at most one when one reads alone.
-    """
-
-    runs: Sequence[RunView] = ()
-    reader: Network | None = None
-    drawing: npt.NDArray[np.uint8] | None = None
-    picture: FloatArray | None = None
-    own_digits: Sequence[OwnDigit] = ()
-    doubted: bool | None = None
-    voters: Sequence[Network] = ()
-
-    @property
-    def ended(self) -> list[RunView]:
-        """The runs that have ended and were not taught own digits, newest first."""
-        return [run for run in reversed(self.runs) if run.ended and run.parent is None]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found.
-
-    Attributes:
-        passed: whether the step is done.
-        says: the name of the sentence that tells what was found.
-        numbers: what the sentence wants, ready to be put in.
-        settings: groups of settings the sentence names, each field -> value.
-        value: the number that predictions are compared with; None until the step is done.
-    """
-
-    passed: bool
-    says: str
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    value: float | None = None
+LARGE_LEAST: Final = 0.5
+SMALL_MOST: Final = 0.4
+CORNER_LEAST: Final = 0.12
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a lesson: its ``name`` in ``CHECKS`` and what it is called with; made by ``make_check``."""
+    """One check of a lesson: its ``name`` in ``CHECKS`` and what it is called with; made by ``make_check``.
+
+    ``since`` is the number (from 1) of the earlier step from whose opening on it sees what was made; None for its own.
+    """
 
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    since: int | None = None
 
     def find(self, facts: Facts) -> Finding:
         """What it finds in the facts."""
-        return CHECKS[self.name](facts, **self.parameters)
+        try:
+            return CHECKS[self.name](facts, **self.parameters)
+        except NotDone as reason:
+            return reason.finding
 
     @property
-    def settings(self) -> frozenset[str]:
-        """The settings it asks a run to have."""
-        asked = [value for value in self.parameters.values() if isinstance(value, Where)]
-        return frozenset(name for where in asked for name in where.values)
+    def compared(self) -> frozenset[str]:
+        """The settings in which the runs that it compares differ."""
+        sides = [value for value in self.parameters.values() if isinstance(value, Where)]
+        return _varied(*sides) if len(sides) == 2 else frozenset({"seed"} if self.name == "ensemble" else ())
 
 
 class CheckError(ValueError):
@@ -92,102 +71,102 @@ class CheckError(ValueError):
         self.field, self.wrong, self.right = field, wrong, right
 
 
-@dataclass(frozen=True)
-class Where:
-    """The settings a run must have, field -> value; other fields may be anything."""
-
-    values: Mapping[str, Any]
-
-    def matches(self, config: TrainingConfig) -> bool:
-        """Whether the config has all of them."""
-        return all(getattr(config, name) == value for name, value in self.values.items())
-
-
-ANY: Final = Where(MappingProxyType({}))
-
-
 # --- numbers of a run ----------------------------------------------------------------------------------------------
 
 
 def validation_accuracy(run: RunView) -> float:
     """Share of the 5,000 validation images read right after the last whole epoch, percent."""
-    return 100 * _last_checked(run, "validation_accuracy")
+    return 100 * (_last_checked(run).validation_accuracy or 0.0)
 
 
 def validation_loss(run: RunView) -> float:
     """Mean cross-entropy on the validation images after the last whole epoch."""
-    return _last_checked(run, "validation_loss")
-
-
-def gap(run: RunView) -> float:
-    """Accuracy on training images less that on validation images at the last whole epoch, percentage points."""
-    return 100 * (_last_checked(run, "accuracy") - _last_checked(run, "validation_accuracy"))
+    return _last_checked(run).validation_loss or 0.0
 
 
 def drawn_accuracy(run: RunView) -> float:
     """Share of the pen-drawn digits read right, percent."""
-    return 100 * run.drawn_score.accuracy if run.drawn_score else float("nan")
-
-
-def steps(run: RunView) -> float:
-    """How many times the weights were changed."""
-    return float(run.step)
+    return 100 * run.drawn_score.accuracy if run.drawn_score else 0.0
 
 
 MEASURES: Final[Mapping[str, tuple[Callable[[RunView], float], str]]] = MappingProxyType(
     {
-        "validation_accuracy": (validation_accuracy, "{:.1f}%"),
-        "validation_loss": (validation_loss, "{:.3f}"),
-        "gap": (gap, "{:.1f}"),
-        "drawn_accuracy": (drawn_accuracy, "{:.1f}%"),
-        "steps": (steps, "{:,.0f}"),
+        "validation_accuracy": (validation_accuracy, ".2f"),
+        "validation_loss": (validation_loss, ".3f"),
+        "drawn_accuracy": (drawn_accuracy, ".1f"),
     }
 )
 
 
-def _last_checked(run: RunView, name: str) -> float:
-    return next((float(getattr(p, name)) for p in reversed(run.points) if p.validation_loss is not None), float("nan"))
+def _last_checked(run: RunView) -> Point:
+    """The point after the last whole epoch; a run trained to its end has one."""
+    return next(point for point in reversed(run.points) if point.validation_loss is not None)
 
 
 # --- checks of runs ------------------------------------------------------------------------------------------------
 
 
-def trained(facts: Facts, where: Where = ANY) -> Finding:
-    """A run of these settings has ended; the value is its validation accuracy in percent, 0 when it ran off."""
-    run = _newest(facts, where)
-    if isinstance(run, Finding):
-        return run
+def trained(facts: Facts, where: Where = ANY, may_run_off: bool = False) -> Finding:
+    """A run of these settings was trained to its end; the value is its validation accuracy in percent, 0 when it ran off."""
+    run = made(facts, where.held(facts.locked), may_run_off)[0]
+    judged: dict[str, Any] = {"runs": {"run": run.token}, "config": run.config}
     if run.status == Status.DIVERGED:
-        return Finding(True, "ran_off", {"rate": f"{run.config.learning_rate:g}"}, value=0.0)
+        return Finding(True, "ran_off", {"rate": f"{run.config.learning_rate:g}"}, value=0.0, **judged)
     accuracy = validation_accuracy(run)
     numbers = {"accuracy": f"{accuracy:.1f}%", "loss": f"{validation_loss(run):.3f}", "steps": f"{run.step:,}"}
-    return Finding(True, "trained", numbers, value=accuracy)
+    return Finding(True, "trained", numbers, value=accuracy, **judged)
 
 
 def compared(facts: Facts, where: Where, other: Where, measure: str = "validation_accuracy") -> Finding:
-    """Two runs have ended, one of each setting; the value is ``measure`` of ``where`` less that of ``other``."""
-    first, second = _newest(facts, where), _newest(facts, other)
-    if isinstance(first, Finding):
-        return first
-    if isinstance(second, Finding):
-        return second
+    """A run of ``where`` was made, and there is one of ``other`` that is equal to it but for what the two name differently.
+
+    The second may be older. Both were trained to their end. The value is ``measure`` of the first less that of the second.
+    """
+    varied = _varied(where, other)
+    wanted, beside = where.held(facts.locked, varied), other.held(facts.locked, varied)
+    firsts = made(facts, wanted)
+    seconds = [run for run in reversed(facts.runs) if run.parent is None and beside.matches(run.config)]
+    pairs = ((a, b) for a in firsts for b in seconds if unfit(b) is None and not differing(a.config, b.config, varied))
+    first, second = next(pairs, (firsts[0], None))
+    settings = {"where": _telling(wanted, varied), "other": _telling(beside, varied)}
+    if second is None:
+        raise _no_partner(first, beside, seconds, varied, settings)
     number, form = MEASURES[measure]
-    a, b = (0.0 if run.status == Status.DIVERGED else number(run) for run in (first, second))
-    if math.isnan(a - b):  # stopped, and not tested yet
-        return Finding(False, "still_training")
-    numbers = {"first": form.format(a), "second": form.format(b), "difference": f"{a - b:+.3g}"}
-    settings = {"where": _telling(where, other), "other": _telling(other, where)}
-    return Finding(True, f"compared_{measure}", numbers, settings, a - b)
+    a, b = number(first), number(second)
+    apart = round(a - b, 6)
+    numbers = {"first": format(a, form), "second": format(b, form), "difference": format(abs(apart), form)}
+    says = f"compared_{measure}_{'more' if apart > 0 else 'less' if apart < 0 else 'same'}"
+    runs = {"run": first.token, "other_run": second.token}
+    return Finding(True, says, numbers, settings, a - b, runs, first.config)
+
+
+def _no_partner(
+    first: RunView,
+    beside: Where,
+    seconds: Sequence[RunView],
+    varied: frozenset[str],
+    settings: Mapping[str, Mapping[str, Any]],
+) -> NotDone:
+    """What keeps ``first`` from being compared: one under way, only runs that differ in more, or none at all."""
+    for run in seconds:
+        if not run.ended and not differing(first.config, run.config, varied):
+            return not_done("still_training", run)
+    wants = first.config.changed(**beside.values)
+    whole = next((run for run in seconds if unfit(run) is None), None)
+    if whole is None:
+        return not_done("no_partner", first, settings=settings, wants=wants)
+    unequal = {
+        "has": differing(first.config, whole.config, varied),
+        "other_has": differing(whole.config, first.config, varied),
+    }
+    runs = {"run": first.token, "other_run": whole.token}
+    return NotDone(Finding(False, "unequal", settings={**settings, **unequal}, runs=runs, wants=wants))
 
 
 def overfits(facts: Facts, where: Where = ANY, rise: float = 10.0) -> Finding:
-    """The validation loss of an ended run rose by ``rise`` percent from its lowest while the training loss fell."""
-    run = _newest(facts, where)
-    if isinstance(run, Finding):
-        return run
+    """The validation loss of a run rose by ``rise`` percent from its lowest while the training loss fell."""
+    run = made(facts, where.held(facts.locked))[0]
     checked = [point for point in run.points if point.validation_loss is not None]
-    if not checked:
-        return Finding(False, "too_short")
     lowest = min(checked, key=lambda point: point.validation_loss or 0.0)
     last = checked[-1]
     low, high = lowest.validation_loss or 0.0, last.validation_loss or 0.0
@@ -201,134 +180,209 @@ def overfits(facts: Facts, where: Where = ANY, rise: float = 10.0) -> Finding:
         "training_after": f"{last.loss:.3f}",
     }
     found = rose >= rise and last.loss < lowest.loss
-    return Finding(found, "overfits" if found else "no_overfitting", numbers, value=rose if found else None)
+    says = "overfits" if found else "no_overfitting"
+    return Finding(found, says, numbers, {}, rose if found else None, {"run": run.token}, run.config)
 
 
-def ensemble(facts: Facts, count: int = 3) -> Finding:
-    """At least ``count`` ended runs of different settings; the value is what their vote gains over their mean, percentage points."""
-    different: dict[TrainingConfig, RunView] = {}
-    for run in facts.ended:
-        if run.network is not None and run.status in (Status.FINISHED, Status.STOPPED):
-            different.setdefault(run.config, run)
-    chosen = list(different.values())[:count]
+def ensemble(facts: Facts, where: Where, count: int = 3) -> Finding:
+    """A run of ``where`` was made, and there are others equal to it but for the seed, ``count`` in all; the others may be older.
+
+    The value is what their vote gains over their mean, percentage points.
+    """
+    newest = made(facts, where.held(facts.locked))[0]
+    by_seed = {newest.config.seed: newest}
+    for run in reversed(facts.runs):
+        if run.parent is None and unfit(run) is None and not differing(run.config, newest.config, {"seed"}):
+            by_seed.setdefault(run.config.seed, run)
+    chosen = list(by_seed.values())[:count]
     if len(chosen) < count:
-        return Finding(False, "too_few_networks", {"have": str(len(chosen)), "count": str(count)})
+        seed = next(seed for seed in range(1, count + 1) if seed not in by_seed)
+        numbers = {"have": str(len(chosen)), "count": str(count)}
+        raise not_done("too_few_networks", numbers=numbers, wants=newest.config.changed(seed=seed))
     networks = [run.network for run in chosen if run.network is not None]
     found = gain(networks, load_mnist().test_images, load_mnist().test_labels)
+    gained = 100 * found.over_mean
     numbers = {
         "alone": ", ".join(f"{score.accuracy:.2%}" for score in found.alone),
         "together": f"{found.together.accuracy:.2%}",
-        "gain": f"{100 * found.over_mean:+.2f}",
+        "gain": f"{abs(gained):.2f}",
+        "count": str(count),
     }
-    return Finding(True, "ensemble", numbers, value=100 * found.over_mean)
+    runs = {"run": newest.token}
+    return Finding(True, "ensemble" if gained > 0 else "ensemble_no_gain", numbers, {}, gained, runs, newest.config)
 
 
 def taught(facts: Facts) -> Finding:
-    """A run of own handwriting has ended; the value is how many of the own digits it reads more than before."""
+    """A run of own handwriting was made; the value is how many of the digits it was taught with it reads more than before."""
     return _teaching(facts, "taught")
 
 
 def forgot(facts: Facts) -> Finding:
-    """A run of own handwriting has ended; the value is how many of the 10,000 test digits it reads more than before."""
+    """A run of own handwriting was made; the value is how many of the 10,000 test digits it reads more than before."""
     return _teaching(facts, "forgot")
 
 
 def _teaching(facts: Facts, says: str) -> Finding:
-    run = next((run for run in reversed(facts.runs) if run.parent is not None and run.score is not None), None)
+    runs = [run for run in reversed(facts.runs) if run.parent is not None]
+    new = [run for run in runs if run.token not in facts.before.runs]
+    run = next((run for run in new if unfit(run) is None), None)
     if run is None or run.parent is None or run.network is None or run.score is None:
-        return Finding(False, "not_taught")
-    before, after = (read_right(network, facts.own_digits) for network in (run.parent.network, run.network))
+        raise _no_teaching(new, runs)
+    digits = [*run.parent.taught, *run.parent.held_back]
+    before, after = (read_right(network, digits) for network in (run.parent.network, run.network))
     numbers = {
         "before": str(before),
         "after": str(after),
-        "count": str(len(facts.own_digits)),
+        "count": str(len(digits)),
         "test_before": f"{run.parent.score.accuracy:.2%}",
         "test_after": f"{run.score.accuracy:.2%}",
     }
     change = after - before if says == "taught" else run.score.correct - run.parent.score.correct
-    return Finding(True, says, numbers, value=float(change))
+    return Finding(True, says, numbers, {}, float(change), {"run": run.token})
+
+
+def _no_teaching(new: Sequence[RunView], runs: Sequence[RunView]) -> NotDone:
+    if new:
+        return not_done(unfit(new[0]) or "still_training", new[0])
+    return not_done("taught_older", runs[0]) if runs else not_done("not_taught")
 
 
 # --- checks of drawings --------------------------------------------------------------------------------------------
 
 
-def reads(facts: Facts) -> Finding:
-    """The network reads a drawing or a sample digit; the value is how sure it is, percent."""
-    if facts.reader is None or facts.picture is None:
-        return _not_drawn(facts)
-    answer, sure = _answer(facts.reader, facts.picture)
-    return Finding(True, "reads", {"answer": str(answer), "sure": f"{sure:.0f}%"}, value=sure)
+def is_large(rgba: npt.NDArray[np.uint8]) -> bool:
+    """Whether the ink of a drawing (H, W, 4) reaches over at least half of the canvas in height or width."""
+    box = ink_box(find_ink(rgba))
+    return box is not None and _longer_side(box, rgba) >= LARGE_LEAST
 
 
-def prepared(facts: Facts) -> Finding:
-    """A drawing is read differently with and without preparation; the value is how sure the network is without, percent."""
-    if facts.reader is None or facts.drawing is None:
-        return _not_drawn(facts)
-    careful, plain = to_mnist(facts.drawing), resize_only(facts.drawing)
+def is_small_in_corner(rgba: npt.NDArray[np.uint8]) -> bool:
+    """Whether the ink of a drawing (H, W, 4) is at most two fifths of the canvas long, its middle off centre both ways."""
+    box = ink_box(find_ink(rgba))
+    if box is None or _longer_side(box, rgba) > SMALL_MOST:
+        return False
+    top, bottom, left, right = box
+    middles = ((top + bottom) / 2 / rgba.shape[0], (left + right) / 2 / rgba.shape[1])
+    return all(abs(middle - 0.5) >= CORNER_LEAST for middle in middles)
+
+
+def _longer_side(box: tuple[int, int, int, int], rgba: npt.NDArray[np.uint8]) -> float:
+    top, bottom, left, right = box
+    return float(max((bottom - top) / rgba.shape[0], (right - left) / rgba.shape[1]))
+
+
+def reads(facts: Facts, where: Where = ANY, digit: int | None = None, large: bool = False) -> Finding:
+    """A run of ``where`` reads a new drawing or sample digit; the value is how sure it is, percent.
+
+    ``digit`` asks that it be this one: the sample of it, or a drawing that is read as it. ``large`` asks for a large drawing.
+    """
+    reader, network = right_reader(facts, where)
+    if large and not is_large(new_drawing(facts)):
+        raise not_done("not_large")
+    answer, sure = _answer(network, new_picture(facts))
+    numbers = {"answer": str(answer), "sure": _percent(sure)}
+    chosen = answer if facts.sample is None else facts.sample
+    if digit is not None and chosen != digit:
+        raise not_done(
+            "other_sample" if facts.sample is not None else "other_digit", numbers=numbers | {"digit": str(digit)}
+        )
+    return Finding(True, "reads", numbers, {}, sure, {"run": reader.token})
+
+
+def prepared(facts: Facts, where: Where = ANY) -> Finding:
+    """A run of ``where`` reads a new small drawing in a corner differently with and without preparation.
+
+    The value is how sure the network is without, percent.
+    """
+    reader, network = right_reader(facts, where)
+    drawing = new_drawing(facts)
+    if not is_small_in_corner(drawing):
+        raise not_done("not_in_corner")
+    careful, plain = to_mnist(drawing), resize_only(drawing)
     if careful is None or plain is None:
-        return _not_drawn(facts)
-    (answer, sure), (raw_answer, raw_sure) = _answer(facts.reader, careful), _answer(facts.reader, plain)
+        raise not_done("not_drawn_self")
+    (answer, sure), (raw_answer, raw_sure) = _answer(network, careful), _answer(network, plain)
     numbers = {
         "answer": str(answer),
-        "sure": f"{sure:.0f}%",
+        "sure": _percent(sure),
         "raw_answer": str(raw_answer),
-        "raw_sure": f"{raw_sure:.0f}%",
+        "raw_sure": _percent(raw_sure),
     }
-    differs = answer != raw_answer
-    return Finding(differs, "prepared" if differs else "prepared_alike", numbers, value=raw_sure if differs else None)
+    if answer == raw_answer:
+        raise not_done("prepared_alike", reader, numbers=numbers)
+    return Finding(True, "prepared", numbers, {}, raw_sure, {"run": reader.token})
 
 
-def doubted(facts: Facts) -> Finding:
-    """The network answers for something that is no digit; the value is how sure it is of its answer, percent."""
-    if facts.reader is None or facts.picture is None:
-        return _not_drawn(facts)
+def doubted(facts: Facts, where: Where = ANY) -> Finding:
+    """A run of ``where`` answers for a new drawing that is no digit; the value is how sure it is of its answer, percent."""
+    reader, network = right_reader(facts, where)
+    new_drawing(facts)
+    picture = new_picture(facts)
     if facts.doubted is None:
-        return Finding(False, "doubt_not_ready")
-    answer, sure = _answer(facts.reader, facts.picture)
-    numbers = {"answer": str(answer), "sure": f"{sure:.0f}%"}
-    return Finding(facts.doubted, "doubted" if facts.doubted else "not_doubted", numbers, value=sure)
+        raise not_done("doubt_not_ready")
+    answer, sure = _answer(network, picture)
+    numbers = {"answer": str(answer), "sure": _percent(sure)}
+    if not facts.doubted:
+        raise not_done("not_doubted", reader, numbers=numbers)
+    return Finding(True, "doubted", numbers, {}, sure, {"run": reader.token})
 
 
-def named(facts: Facts, count: int = 3) -> Finding:
-    """At least ``count`` own digits were drawn and named; the value is the share the network reads right, percent."""
-    if facts.reader is None:
-        return Finding(False, "no_network")
-    numbers = {"count": str(len(facts.own_digits)), "wanted": str(count)}
-    if len(facts.own_digits) < count:
-        return Finding(False, "too_few_named", numbers)
-    right = read_right(facts.reader, facts.own_digits)
-    return Finding(True, "named", numbers | {"right": str(right)}, value=100 * right / len(facts.own_digits))
+def named(facts: Facts, where: Where = ANY, count: int = 3) -> Finding:
+    """At least ``count`` new own digits were drawn and named; the value is the share a run of ``where`` reads right, percent."""
+    reader, network = right_reader(facts, where)
+    own = facts.new_own_digits
+    numbers = {"count": str(len(own)), "wanted": str(count)}
+    if len(own) < count:
+        raise not_done("too_few_named", numbers=numbers)
+    right = read_right(network, own)
+    return Finding(True, "named", numbers | {"right": str(right)}, {}, 100 * right / len(own), {"run": reader.token})
 
 
-def misread(facts: Facts) -> Finding:
-    """The network reads an own digit wrong; the value is how sure it is of its mistake, percent."""
-    if facts.reader is None:
-        return Finding(False, "no_network")
-    for own in reversed(facts.own_digits):
-        answer, sure = _answer(facts.reader, np.asarray(own.picture / 255, np.float32))
+def misread(facts: Facts, where: Where = ANY) -> Finding:
+    """A run of ``where`` reads a new own digit wrong; the value is how sure it is of its mistake, percent."""
+    reader, network = right_reader(facts, where)
+    for own in reversed(facts.new_own_digits):
+        answer, sure = _answer(network, np.asarray(own.picture / 255, np.float32))
         if answer != own.label:
-            numbers = {"label": str(own.label), "answer": str(answer), "sure": f"{sure:.0f}%"}
-            return Finding(True, "misread", numbers, value=sure)
-    return Finding(False, "none_misread", {"count": str(len(facts.own_digits))})
+            numbers = {"label": str(own.label), "answer": str(answer), "sure": _percent(sure)}
+            return Finding(True, "misread", numbers, {}, sure, {"run": reader.token})
+    if not facts.new_own_digits:
+        raise not_done("none_named")
+    raise not_done("none_misread", reader, numbers={"count": str(len(facts.new_own_digits))})
 
 
-def voted(facts: Facts, count: int = 2) -> Finding:
-    """At least ``count`` networks read a drawing together; the value is how many of them agree with the vote, percent."""
-    if len(facts.voters) < count:
-        return Finding(False, "no_vote", {"count": str(count)})
-    if facts.picture is None:
-        return Finding(False, "not_drawn")
-    told = votes(facts.voters, facts.picture[None])[:, 0]
+def voted(facts: Facts, where: Where = ANY, count: int = 2) -> Finding:
+    """At least ``count`` runs of ``where``, equal but for the seed, read a new drawing or sample digit together.
+
+    Others may vote with them. The value is how many of all agree with the vote, percent.
+    """
+    networks = [run.network for run in facts.voters if run.network is not None]
+    numbers = {"count": str(count)}
+    if len(networks) < count:
+        raise not_done("no_vote", numbers=numbers)
+    wanted = where.held(facts.locked)
+    kindred = _kindred(facts.voters, wanted)
+    if kindred < count:
+        raise not_done("voters_unlike", numbers=numbers | {"have": str(kindred)}, settings={"where": wanted.values})
+    told = votes(networks, new_picture(facts)[None])[:, 0]
     together = told.mean(axis=0)
     answer = int(together.argmax())
     agree = int((told.argmax(axis=1) == answer).sum())
     numbers = {
         "answer": str(answer),
-        "sure": f"{together[answer]:.0%}",
+        "sure": _percent(100 * float(together[answer])),
         "agree": str(agree),
         "count": str(len(told)),
     }
     return Finding(True, "voted", numbers, value=100 * agree / len(told))
+
+
+def _kindred(voters: Sequence[RunView], wanted: Where) -> int:
+    """How many of the voters at most are of these settings, trained to their end, and equal but for their seeds, all different."""
+    fit = [run.config for run in voters if unfit(run) is None and wanted.matches(run.config)]
+    return max(
+        (len({other.seed for other in fit if not differing(config, other, {"seed"})}) for config in fit), default=0
+    )
 
 
 CHECKS: Final[Mapping[str, Callable[..., Finding]]] = MappingProxyType(
@@ -350,7 +404,7 @@ CHECKS: Final[Mapping[str, Callable[..., Finding]]] = MappingProxyType(
 
 
 def make_check(table: Mapping[str, Any]) -> Check:
-    """The check that a table of a lesson's file describes: its ``name`` in ``CHECKS`` and its parameters.
+    """The check that a table of a lesson's file describes: its ``name`` in ``CHECKS``, its parameters, and ``since``.
 
     Raises:
         CheckError: naming the field, what is wrong with it and what would be right.
@@ -359,7 +413,7 @@ def make_check(table: Mapping[str, Any]) -> Check:
     if not isinstance(name, str) or name not in CHECKS:
         raise CheckError("name", f"there is no check {name!r}", f"it can be one of: {', '.join(CHECKS)}")
     known = dict(list(inspect.signature(CHECKS[name]).parameters.items())[1:])
-    given = {key: value for key, value in table.items() if key != "name"}
+    given = {key: value for key, value in table.items() if key not in ("name", "since")}
     for key in given:
         if key not in known:
             raise CheckError(key, f"{name!r} has no such parameter", f"it has: {', '.join(known) or 'none'}")
@@ -367,7 +421,8 @@ def make_check(table: Mapping[str, Any]) -> Check:
         if key not in given and parameter.default is inspect.Parameter.empty:
             raise CheckError(key, "is missing", f"{name!r} needs it")
     parameters = {key: _parameter(key, value, known[key].annotation) for key, value in given.items()}
-    return Check(name, MappingProxyType(parameters))
+    since = _parameter("since", table["since"], int) if "since" in table else None
+    return Check(name, MappingProxyType(parameters), since)
 
 
 def checked_settings(field: str, value: object) -> dict[str, Any]:
@@ -396,33 +451,22 @@ def _parameter(key: str, value: object, kind: object) -> Any:
         raise CheckError("measure", f"there is no {value!r}", f"it can be one of: {', '.join(MEASURES)}")
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if kind in (int, str) and type(value) is kind:
+    if type(value) in (typing.get_args(kind) or (kind,)) and kind is not float:
         return value
     raise CheckError(key, f"is {value!r}", f"it should be a value of type {getattr(kind, '__name__', kind)}")
 
 
-def _newest(facts: Facts, where: Where) -> RunView | Finding:
-    """The newest ended run of these settings, or what is missing for one."""
-    for run in facts.ended:
-        if where.matches(run.config) and run.status != Status.FAILED:
-            if run.status == Status.DIVERGED or not math.isnan(validation_loss(run)):
-                return run
-            return Finding(False, "too_short")
-    if any(not run.ended and where.matches(run.config) for run in facts.runs):
-        return Finding(False, "still_training")
-    return Finding(False, "no_run", settings={"where": where.values})
+def _varied(where: Where, other: Where) -> frozenset[str]:
+    """The settings that both name, each with another value: those are compared."""
+    return frozenset(
+        name for name, value in where.values.items() if name in other.values and other.values[name] != value
+    )
 
 
-def _telling(where: Where, other: Where) -> Mapping[str, Any]:
-    """The settings in which the two differ: those are what a sentence about both need name."""
-    differing = {
-        name: value for name, value in where.values.items() if name not in other.values or other.values[name] != value
-    }
-    return differing or where.values
-
-
-def _not_drawn(facts: Facts) -> Finding:
-    return Finding(False, "no_network" if facts.reader is None else "not_drawn")
+def _telling(where: Where, varied: Collection[str]) -> Mapping[str, Any]:
+    """What a sentence about two runs need name of one of them; without a hidden layer there is nothing to activate."""
+    idle = {"activation"} if where.values.get("hidden_sizes") == () else set()
+    return {name: value for name, value in where.values.items() if name in varied and name not in idle}
 
 
 def _answer(network: Network, picture: FloatArray) -> tuple[int, float]:
@@ -430,3 +474,8 @@ def _answer(network: Network, picture: FloatArray) -> tuple[int, float]:
     probabilities = predict(network, picture[None])[0]
     answer = int(probabilities.argmax())
     return answer, 100 * float(probabilities[answer])
+
+
+def _percent(share: float) -> str:
+    """Percent without decimals; what is nearly certain is not called certain."""
+    return ">99%" if 99.5 <= share < 100 else f"{share:.0f}%"

@@ -74,10 +74,10 @@ class Lesson:
 
     @property
     def moved_knobs(self) -> frozenset[str]:
-        """Settings that must stay free for the lesson to work: its steps set them differently, or its checks ask for them."""
+        """Settings that must stay free for the lesson to work: its steps set them differently, or its checks compare them."""
         configs = [step.knobs for step in self.steps if step.knobs is not None]
         moved = {name for name in DEFAULTS if len({getattr(config, name) for config in configs}) > 1}
-        return frozenset(moved.union(*(step.check.settings for step in self.steps)))
+        return frozenset(moved.union(*(step.check.compared for step in self.steps)))
 
 
 def read_lesson(path: Path, pages: Collection[str], languages: Iterable[str]) -> Lesson:
@@ -127,10 +127,11 @@ class _Reader:
             self._whole(table["minutes"], "minutes"),
             self._words(table["title"], "title"),
             self._words(table["goal"], "goal"),
-            tuple(self._step(step, f"steps[{number}]") for number, step in enumerate(steps, 1)),
+            tuple(self._step(step, number) for number, step in enumerate(steps, 1)),
         )
 
-    def _step(self, table: object, field: str) -> Step:
+    def _step(self, table: object, number: int) -> Step:
+        field = f"steps[{number}]"
         step = self._table(table, field)
         self._only(step, STEP_FIELDS, f"{field}.")
         do = self._table(step["do"], f"{field}.do")
@@ -144,6 +145,8 @@ class _Reader:
         except CheckError as error:
             place = error.field if error.field.startswith("do.") else f"check.{error.field}"
             raise self._error(f"{field}.{place}", error.wrong, error.right) from error
+        if check.since is not None and not 1 <= check.since < number:
+            raise self._error(f"{field}.check.since", f"is {check.since}", "it should be the number of an earlier step")
         return Step(
             read=self._words(step["read"], f"{field}.read"),
             question=self._words(predict, f"{field}.predict", beside=("choices",)),

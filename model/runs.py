@@ -91,6 +91,7 @@ class RunView:
         seconds_left: at that speed; None before the second slice.
         step_wanted: a single block asked for while paused is under way.
         busy: something is under way that will change this view by itself.
+        lengthened: it was given more epochs after it had ended.
     """
 
     token: str
@@ -108,6 +109,7 @@ class RunView:
     seconds_left: float | None
     step_wanted: bool
     busy: bool
+    lengthened: bool = False
 
     @property
     def epoch(self) -> float:
@@ -169,6 +171,7 @@ class Run:
         self._seconds: list[float] = []
         self._seconds_trained = 0.0
         self._changes: list[Change] = []
+        self._lengthened = False
         self._score: Score | None = None
         self._drawn_score: Score | None = None
         self._in_flight = False
@@ -203,6 +206,7 @@ class Run:
                 seconds_left=(self._config.total_steps - step) / speed if speed else None,
                 step_wanted=self._step_wanted,
                 busy=self._in_flight or self._status == Status.TRAINING,
+                lengthened=self._lengthened,
             )
 
     def resume(self) -> None:
@@ -247,7 +251,7 @@ class Run:
                 raise ConfigError("epochs", epochs, LIMITS["epochs"])
             longer = self._config.changed(epochs=done + epochs)
             self._locks.check(longer)
-            self._config = longer
+            self._config, self._lengthened = longer, True
             self._score = self._drawn_score = None
             self._train_on()
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from model.checks import Finding
 from model.config import TrainingConfig
+from model.facts import Finding, differing
 from model.lessons import Lesson, Step, Words
 from model.locks import Locks
 from ui import lesson_place, session
@@ -14,6 +14,7 @@ from ui.controls import option_text
 from ui.language import t
 from ui.lesson_place import check, current_lesson, place
 from ui.links import link_to
+from ui.run_words import listed, run_title
 from ui.visitors import Place
 
 
@@ -41,12 +42,13 @@ def words(text: Words) -> str:
 def finding_in_words(finding: Finding) -> str:
     """What a check found, in the visitor's language."""
     groups = {name: settings_in_words(settings) for name, settings in finding.settings.items()}
-    return t(f"check.{finding.says}", **finding.numbers, **groups)
+    titles = {name: run_title(token) for name, token in finding.runs.items()}
+    return t(f"check.{finding.says}", **finding.numbers, **groups, **titles)
 
 
 def settings_in_words(settings: Mapping[str, Any]) -> str:
     """Settings as a visitor reads them, each by its short name."""
-    return ", ".join(_setting_in_words(name, value) for name, value in settings.items())
+    return listed(_setting_in_words(name, value) for name, value in settings.items())
 
 
 def _setting_in_words(name: str, value: Any) -> str:
@@ -67,6 +69,7 @@ def _show_locks(locks: Locks) -> None:
 
 def _show_place(lesson: Lesson) -> None:
     here = place(lesson.name)
+    lesson_place.open_step(lesson.name)
     last = len(lesson.steps)
     progress = st.empty()
     if here.step >= last:
@@ -122,21 +125,39 @@ def _show_task(lesson: Lesson, number: int, step: Step) -> None:
             _show_outcome(lesson, number, step, finding)
         else:
             st.info(finding_in_words(finding))
+            _show_remedy(finding)
             st.button(t("lesson.check"), key="lesson_check")
 
 
 def _show_link(step: Step) -> None:
     """The way to the page of the task; with its knobs, but for what is locked."""
-    page = t(f"{step.page}.link")
     with st.container(key="lesson_go"):
         if step.knobs is None:
-            link_to(step.page, t("lesson.go", page=page))
+            link_to(step.page, t("lesson.go", page=t(f"{step.page}.link")))
             return
         knobs = session.visitor().locks.applied_to(step.knobs)
-        link_to(step.page, t("lesson.go_with_knobs", page=page), **knobs.to_query())
-    standard = TrainingConfig()
-    differing = {name: value for name, value in vars(knobs).items() if value != getattr(standard, name)}
-    st.caption(t("lesson.knobs", settings=settings_in_words(differing)) if differing else t("lesson.standard_knobs"))
+        _link_with_knobs(step.page, knobs)
+    _show_knobs(knobs)
+
+
+def _show_remedy(finding: Finding) -> None:
+    """The way to what is missing: settings to train with, or another network to read with."""
+    with st.container(key="lesson_remedy"):
+        if finding.wants is not None:
+            _link_with_knobs("train", finding.wants)
+            _show_knobs(finding.wants)
+        if finding.other_reader is not None:
+            label = t("lesson.let_read", run=run_title(finding.other_reader))
+            link_to("draw", label, run=finding.other_reader)
+
+
+def _link_with_knobs(page: str, knobs: TrainingConfig) -> None:
+    link_to(page, t("lesson.go_with_knobs", page=t(f"{page}.link")), **knobs.to_query())
+
+
+def _show_knobs(knobs: TrainingConfig) -> None:
+    moved = differing(knobs, TrainingConfig(), ())
+    st.caption(t("lesson.knobs", settings=settings_in_words(moved)) if moved else t("lesson.standard_knobs"))
 
 
 def _show_outcome(lesson: Lesson, number: int, step: Step, finding: Finding) -> None:
@@ -149,7 +170,18 @@ def _show_outcome(lesson: Lesson, number: int, step: Step, finding: Finding) -> 
             st.markdown(t("lesson.predicted_right", predicted=happened))
         else:
             st.markdown(t("lesson.predicted_wrong", predicted=words(step.choices[predicted].words), came=happened))
+    _show_reservations(step, finding)
     st.markdown(words(step.meaning))
+
+
+def _show_reservations(step: Step, finding: Finding) -> None:
+    """What to bear in mind: settings other than the step's link has, and that one start proves little."""
+    if finding.config is not None and step.knobs is not None:
+        other = differing(finding.config, session.visitor().locks.applied_to(step.knobs), ())
+        if other:
+            st.caption(t("lesson.other_settings", settings=settings_in_words(other)))
+    if finding.says.startswith("compared") and "seed" not in finding.settings["where"]:
+        st.caption(t("lesson.one_start"))
 
 
 def _show_turning(lesson: Lesson, number: int) -> None:

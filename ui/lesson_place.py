@@ -4,16 +4,16 @@ import functools
 from pathlib import Path
 from typing import Final
 
-from model.checks import Facts, Finding
 from model.config import ConfigError
+from model.facts import Before, Facts, Finding
 from model.lessons import Lesson, LessonError, Step, read_lesson
 from model.locks import FREE, HIDE, LOCK, Locks
-from model.network import Network
 from model.runs import RUNS
 from ui import session
 from ui.doubting import doubts, prepare
 from ui.language import t
 from ui.links import PAGES
+from ui.run_words import listed
 from ui.samples import sample_picture
 from ui.visitors import Place
 from ui.voting import voters
@@ -56,7 +56,7 @@ def follow_link() -> None:
         elif name is not None and name != current_name():
             locks = _locks(query)
             carried = locks == session.visitor().locks  # by a link inside the app, from the lesson before
-            open_lesson(name, locks.without(lessons()[name].moved_knobs) if carried else locks)
+            _open_with(name, locks, say=not carried)
         elif name is None and current_name() is None and not session.visitor().locks:
             session.visitor().locks = _locks(query)
     session.lesson_to_url()
@@ -81,6 +81,14 @@ def open_lesson(name: str, locks: Locks = FREE) -> None:
     session.lesson_to_url()
 
 
+def _open_with(name: str, locks: Locks, say: bool) -> None:
+    """Open a lesson with what a link locks, but for the knobs that the lesson itself must move."""
+    moved = lessons()[name].moved_knobs & set(locks.values)
+    if moved and say:
+        session.say(t("lesson.freed", settings=listed(t(f"knob.{knob}.short") for knob in sorted(moved))))
+    open_lesson(name, locks.without(moved))
+
+
 def close_lesson() -> None:
     """Close the lesson and free what it held fast; where it was left stays remembered."""
     visitor = session.visitor()
@@ -103,6 +111,13 @@ def go_to(name: str, step: int) -> None:
     place(name).step = step
 
 
+def open_step(name: str) -> None:
+    """Remember what was there when the step where the visitor is was opened for the first time: that was not made for it."""
+    visitor, here = session.visitor(), place(name)
+    there = Before(frozenset(visitor.runs), visitor.drawing_number, tuple(visitor.own_digits))
+    here.opened.setdefault(here.step, there)
+
+
 def predict_choice(name: str, step: int, key: str) -> None:
     """Keep what the visitor predicted in the widget of ``key``."""
     chosen = session.chosen(key)
@@ -114,36 +129,38 @@ def check(name: str, number: int, step: Step) -> Finding:
     """What the check of a step finds; once it is passed, that stays."""
     here = place(name)
     if number not in here.found:
-        finding = step.check.find(facts())
+        since = number if step.check.since is None else step.check.since - 1
+        finding = step.check.find(facts(here.opened.get(since) or Before()))
         if not finding.passed:
             return finding
         here.found[number] = finding
     return here.found[number]
 
 
-def facts() -> Facts:
+def facts(before: Before) -> Facts:
     """Everything of this visitor's that a check may look at."""
     visitor = session.visitor()
     run = session.current_run()
-    reader = run.view().network if run else None
+    reader = run.view() if run else None
     sample = session.sample()
     picture = visitor.last_picture if sample is None else sample_picture(sample)
     doubted = None
-    if reader is not None and picture is not None and prepare(RUNS.workers):
-        doubted = doubts(reader, picture)
+    if reader is not None and reader.network is not None and picture is not None and prepare(RUNS.workers):
+        doubted = doubts(reader.network, picture)
     return Facts(
         runs=session.own_views(),
         reader=reader,
         drawing=visitor.drawing.pixels if visitor.drawing and sample is None else None,
+        sample=sample,
         picture=picture,
+        prepared=session.knob("prepare") is not False,
+        drawing_number=visitor.drawing_number,
         own_digits=visitor.own_digits,
         doubted=doubted,
-        voters=_networks(),
+        voters=voters(),
+        locked=visitor.locks.values,
+        before=before,
     )
-
-
-def _networks() -> list[Network]:
-    return [view.network for view in voters() if view.network is not None]
 
 
 def _locks(query: dict[str, str]) -> Locks:

@@ -418,6 +418,8 @@ def keep_drawing(drawn: Drawing | None) -> None:
     """Take over what the canvas sent; a new stroke ends the look at a sample digit."""
     if drawn == drawing():
         return
+    if drawing() is None:
+        visitor().drawing_number += 1
     visitor().last_picture = None
     st.session_state["_drawing"] = visitor().drawing = drawn
     if drawn is not None:
@@ -458,6 +460,7 @@ def sample() -> int | None:
 def choose_sample(digit: int) -> None:
     """Look at a sample digit; the canvas is emptied. Only in a callback."""
     clear_drawing()
+    visitor().drawing_number += 1
     st.session_state["_sample"] = digit
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from model.checks import Finding
+from model.facts import Before, Finding
 from model.handwriting import OwnDigit
 from model.locks import FREE, Locks
 from model.network import FloatArray
@@ -41,9 +41,16 @@ class Drawing:
 
 @dataclass
 class Place:
-    """Where a visitor is in one lesson: the ``step`` (from 0), and of each step what was ``predicted`` and ``found``."""
+    """Where a visitor is in one lesson: the ``step`` (from 0), and of each step by its number what concerns it alone.
+
+    Attributes:
+        opened: what was there already when the step was opened for the first time.
+        predicted: the choice predicted.
+        found: what its check found once it was passed.
+    """
 
     step: int = 0
+    opened: dict[int, Before] = field(default_factory=dict)
     predicted: dict[int, int] = field(default_factory=dict)
     found: dict[int, Finding] = field(default_factory=dict)
 
@@ -78,6 +85,7 @@ class Visitor:
         run_names: what the visitor calls them, by token.
         run_numbers: the how many-th run of this visitor each is, by token; no number is given twice.
         races: races that have runs left, the latest last.
+        drawing_number: how many drawings were begun and sample digits chosen; so the number of the last of them.
         last_picture: the last drawing as the network sees it, (28, 28).
         pins: pictures (28, 28) to follow through training, by name.
         own_digits: digits drawn and named, to teach.
@@ -92,6 +100,7 @@ class Visitor:
     run_numbers: dict[str, int] = field(default_factory=dict)
     races: list[RaceEntry] = field(default_factory=list)
     drawing: Drawing | None = None
+    drawing_number: int = 0
     last_picture: FloatArray | None = None
     pins: dict[str, FloatArray] = field(default_factory=dict)
     own_digits: list[OwnDigit] = field(default_factory=list)

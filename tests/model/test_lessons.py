@@ -2,12 +2,14 @@
 
 import math
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from model.checks import CHECKS, Facts, Where
+from model.checks import CHECKS
 from model.config import TrainingConfig
+from model.facts import Facts, Where
 from model.lessons import LessonError, read_lesson, read_lessons
 from model.runs import Status
 from tests.model.scripted import scripted_run
@@ -36,13 +38,15 @@ def test_every_step_of_runs_can_be_done_with_the_knobs_it_sets(name):
         assert step.page == "train" and step.knobs is not None
         before = step.check.find(Facts(runs=runs))
         overfitted = ((1.0, 1.0), (0.4, 0.5), (0.01, 0.9))
-        runs.append(scripted_run(step.knobs, losses=overfitted, status=Status.FINISHED))
+        run = scripted_run(step.knobs, losses=overfitted, status=Status.FINISHED)
+        runs.append(replace(run, token=f"run {len(runs)}"))
         found = step.check.find(Facts(runs=runs))
         assert found.passed, (name, step.knobs, found)
         assert found.value is not None and 0 <= step.outcome(found.value) < len(step.choices)
         if step.check.name == "compared":
             assert not before.passed or runs[-1].config in [run.config for run in runs[:-1]]
             where, other = step.check.parameters["where"], step.check.parameters["other"]
+            assert step.check.compared, "the two sides are compared in nothing"
             assert not other.matches(step.knobs), "the run just trained stands on both sides"
             assert where.matches(step.knobs)
             assert any(other.matches(run.config) for run in runs[:-1]), (
@@ -64,6 +68,7 @@ def test_the_lessons_use_every_check():
 def test_what_a_lesson_moves_must_stay_free_and_the_rest_may_be_locked():
     assert LESSONS["learning_rate"].moved_knobs >= {"learning_rate", "schedule"}
     assert "seed" not in LESSONS["learning_rate"].moved_knobs
+    assert "epochs" not in LESSONS["heads"].moved_knobs
     assert "hidden_sizes" in LESSONS["hidden_layer"].moved_knobs
 
 
@@ -92,7 +97,7 @@ def test_a_new_file_is_a_new_lesson_without_any_code(written):
     lesson = written('en = "Several heads know more"', 'en = "Four eyes see more"')
     assert lesson.name == "mine" and lesson.title["en"] == "Four eyes see more"
     assert lesson.steps[0].knobs == TrainingConfig(hidden_sizes=(32,), epochs=5, seed=1)
-    assert lesson.steps[0].check.parameters == {"where": Where({"seed": 1})}
+    assert lesson.steps[0].check.parameters == {"where": Where({"seed": 1, "hidden_sizes": (32,), "epochs": 5})}
     assert lesson.steps[0].choices[0].low == -math.inf
 
 
@@ -105,7 +110,8 @@ def test_a_new_file_is_a_new_lesson_without_any_code(written):
         ("epochs = 5, seed = 1", "epochs = 500, seed = 1", "steps[1].do.knobs.epochs", "1 to 200"),
         ("epochs = 5, seed = 1", "epoch = 5, seed = 1", "steps[1].do.knobs.epoch", "epochs"),
         ('name = "trained"', 'name = "traind"', "steps[1].check.name", "trained"),
-        ("where = { seed = 1 }", "were = { seed = 1 }", "steps[1].check.were", "where"),
+        ("where = { seed = 1,", "were = { seed = 1,", "steps[1].check.were", "where"),
+        ('name = "trained"', 'name = "trained"\nsince = 1', "steps[1].check.since", "earlier step"),
         ("to = 90", "to = 80", "steps[1].predict.choices", "where another ends"),
         ("to = 90", 'to = "90"', "steps[1].predict.choices[1]", "numbers"),
         ('zh = "三个臭皮匠"', "", "title.zh", "every language"),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from model.checks import Finding
 from model.config import TrainingConfig
+from model.facts import Finding
 from model.runs import RUNS
 from tests.pages.conftest import finished, words
 from ui.visitors import VISITORS
@@ -102,6 +102,107 @@ def test_the_end_counts_the_predictions_and_leads_on(open_page):
     assert "Done! 2 of your 4 predictions came true." in words(page)
     page.button(key="lesson_following").click().run()
     assert visitor_of(page).lesson == "hidden_layer"
+
+
+# --- what counts for a step ----------------------------------------------------------------------------------------
+
+
+def test_a_run_of_before_the_step_does_not_pass_it_and_is_named(open_page):
+    page = open_page("pages/train.py")
+    visitor = visitor_of(page)
+    visitor.runs.append(trained(hidden_sizes=()))
+    lesson = open_page_as(open_page, visitor.token, "pages/train.py", lesson="neuron")
+    lesson.radio(key="predict_neuron_0").set_value(2).run()
+    assert "Run 1 has these settings (no hidden layer), but it was started before this step was opened" in words(lesson)
+    visitor.runs.append(trained(hidden_sizes=()))
+    lesson.button(key="lesson_check").click().run()
+    assert 0 in visitor.places["neuron"].found
+
+
+def test_going_back_and_forth_and_reloading_does_not_open_a_step_anew(open_page):
+    page = open_page("pages/train.py", lesson="neuron")
+    visitor = visitor_of(page)
+    place = visitor.places["neuron"]
+    place.found[0] = Finding(True, "trained", {"accuracy": "90%", "loss": "1", "steps": "1"}, value=90.0)
+    place.predicted[0] = 2
+    page.run()
+    page.button(key="lesson_next").click().run()
+    assert set(place.opened) == {0, 1}
+    visitor.runs.append(trained(hidden_sizes=()))
+    page.button(key="lesson_back").click().run()
+    page.button(key="lesson_next").click().run()
+    open_page_as(open_page, visitor.token, "pages/train.py")
+    assert place.opened[1].runs == frozenset()
+    open_page_as(open_page, visitor.token, "pages/train.py").button(key="lesson_close").click().run()
+    again = open_page_as(open_page, visitor.token, "app.py", lesson="neuron")
+    assert not again.exception and place.opened[1].runs == frozenset()
+
+
+def test_doing_a_lesson_again_begins_with_what_is_there_then(open_page):
+    page = open_page("app.py", lesson="neuron")
+    visitor = visitor_of(page)
+    visitor.runs.append(trained(hidden_sizes=()))
+    visitor.places["neuron"].step = 4
+    page.run()
+    page.button(key="lesson_again").click().run()
+    assert visitor.places["neuron"].opened[0].runs == frozenset(visitor.runs)
+
+
+def test_a_drawing_of_before_the_step_does_not_pass_it_and_a_sample_chosen_anew_does(open_page):
+    page = open_page("pages/draw.py", lesson="neuron")
+    visitor = visitor_of(page)
+    visitor.runs.append(trained(hidden_sizes=()))
+    page.run()
+    page.button(key="sample_7").click().run()
+    visitor.places["neuron"].step = 1
+    page.run()
+    page.radio(key="predict_neuron_1").set_value(2).run()
+    assert "This was drawn before this step was opened" in words(page)
+    page.button(key="sample_3").click().run()
+    assert "this step wants a 7" in words(page)
+    page.button(key="sample_7").click().run()
+    assert 1 in visitor.places["neuron"].found
+
+
+def test_a_network_of_other_settings_does_not_read_for_the_step_and_the_right_one_is_a_click_away(open_page):
+    page = open_page("pages/draw.py", lesson="neuron")
+    visitor = visitor_of(page)
+    visitor.runs += [trained(hidden_sizes=()), trained(hidden_sizes=(16,))]
+    visitor.places["neuron"].step = 1
+    page.run()
+    page.radio(key="predict_neuron_1").set_value(2).run()
+    page.button(key="sample_7").click().run()
+    text = words(page)
+    assert (
+        "Run 2 is what reads now, and it has hidden layers 16; this step wants a network with no hidden layer." in text
+    )
+    right = open_page_as(open_page, visitor.token, "pages/draw.py", run=visitor.runs[0])
+    right.button(key="sample_7").click().run()
+    assert 1 in visitor.places["neuron"].found
+
+
+def test_an_older_run_that_is_compared_with_is_named(open_page):
+    page = open_page("pages/train.py", lesson="neuron")
+    visitor = visitor_of(page)
+    visitor.runs.append(trained(hidden_sizes=(1,)))
+    visitor.places["neuron"].step = 3
+    page.run()
+    page.radio(key="predict_neuron_3").set_value(0).run()
+    visitor.runs.append(trained(hidden_sizes=(16,), batch_size=32))
+    page.button(key="lesson_check").click().run()
+    assert "Run 2 and Run 1 differ in more than this step compares: batch size 32 in one, batch size 128" in words(page)
+    visitor.runs.append(trained(hidden_sizes=(16,)))
+    page.button(key="lesson_check").click().run()
+    assert "Run 3 (hidden layers 16) reads" in words(page) and "Run 1 (hidden layers 1)" in words(page)
+    assert "Each was trained once" in words(page)
+    assert "Set otherwise than by the link of this step: epochs 1, images 500." in words(page)
+
+
+def test_a_knob_that_the_lesson_moves_cannot_be_locked_by_a_link(open_page):
+    page = open_page("pages/train.py", lesson="learning_rate", lock="learning_rate,seed", learning_rate="0.1")
+    assert "This lesson needs these knobs itself, so the link cannot lock them: learning rate." in words(page)
+    assert not page.selectbox(key="learning_rate").disabled
+    assert set(visitor_of(page).locks.values) == {"seed"}
 
 
 def test_a_lesson_that_is_not_there_is_named_and_the_page_works(open_page):
