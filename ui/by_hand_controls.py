@@ -20,6 +20,7 @@ from model.by_hand import (
 from model.config import ConfigError, Limit
 from ui import session
 from ui.language import t
+from ui.number_field import number_field
 
 PARTS: Final = ("paper", "network", "hill")
 PLACES: Final = {"step": ("hand_step", STEP_NAMES), "part": ("hand_part", PARTS)}
@@ -150,15 +151,16 @@ def _choices() -> None:
             placeholder=t("frame.choose_one"),
             filter_mode=None,
         )
-        right.number_input(
-            t("by_hand.field.learning_rate"),
-            min_value=float(limit.low),
-            max_value=float(limit.high),
-            step=0.1,
-            format="%.4g",
-            key="hand_learning_rate",
-            persist_state="session",
-        )
+        with right:
+            number_field(
+                t("by_hand.field.learning_rate"),
+                float(limit.low),
+                float(limit.high),
+                0.1,
+                "hand_learning_rate",
+                format="%.4g",
+                persist_state="session",
+            )
     st.selectbox(
         t("by_hand.field.loss"),
         SHEET_LIMITS["loss"].choices,
@@ -199,17 +201,17 @@ def _number(field: str, index: int, head: str, neuron: str) -> None:
         label = t("by_hand.bias_label", neuron=neuron)
     else:
         label = t("by_hand.weight_label", source=head, neuron=neuron)
-    st.number_input(
+    number_field(
         label,
-        min_value=float(limit.low),
-        max_value=float(limit.high),
-        step=0.1,
-        format="%.4g",
-        key=_key(field, index),
-        label_visibility="collapsed" if neuron else "visible",
-        persist_state="session",
+        float(limit.low),
+        float(limit.high),
+        0.1,
+        _key(field, index),
         on_change=_target_changed if field == "targets" else changed_by_hand,
         args=(index,) if field == "targets" else (),
+        format="%.4g",
+        label_visibility="collapsed" if neuron else "visible",
+        persist_state="session",
     )
 
 

@@ -10,6 +10,7 @@ from model.locks import LockError
 from model.registry import RegistryFull
 from ui import session
 from ui.language import t
+from ui.number_field import number_field
 from ui.visitors import OwnRunsFull
 
 SIZE_STEP: Final = 16
@@ -147,12 +148,12 @@ def _layers() -> None:
 
 
 def _number(name: str, low: int, high: int, step: int, locked: bool = False) -> None:
-    st.number_input(
+    number_field(
         t(f"knob.{name}.label"),
-        min_value=low,
-        max_value=high,
-        step=step,
-        key=name,
+        low,
+        high,
+        step,
+        name,
         persist_state="session",
         disabled=locked or _locked(name),
     )
@@ -162,12 +163,12 @@ def _size(layer: int, locked: bool) -> None:
     limit = LIMITS["hidden_sizes"]
     key = f"hidden_size_{layer}"
     session.give_if_missing(key, 64)
-    st.number_input(
+    number_field(
         t("knob.hidden_size.label", layer=layer),
-        min_value=int(limit.low),
-        max_value=int(limit.high),
-        step=SIZE_STEP,
-        key=key,
+        int(limit.low),
+        int(limit.high),
+        SIZE_STEP,
+        key,
         persist_state="session",
         disabled=locked,
     )

@@ -15,6 +15,7 @@ from ui.inspecting import Examined
 from ui.language import t
 from ui.live_chart import Chart, live_charts
 from ui.neuron_view import show_neuron
+from ui.number_field import number_field
 from ui.reading_view import show_vote
 from ui.voting import choose_voters, show_gain
 
@@ -85,17 +86,9 @@ def _choose(examined: Examined) -> Shown | None:
 def _number(key: str, most: int) -> int:
     """Which image, from 1 to ``most``, with a button each way."""
     session.give(key, min(max(1, session.knob(key) or 1), most))
-    number = st.number_input(
-        t(f"flow.{key}", most=f"{most:,}"),
-        min_value=1,
-        max_value=most,
-        step=1,
-        key=key,
-        persist_state="session",
-        width=190,
-    )
-    st.button(t("flow.next"), key="flow_next", on_click=_go, args=(key, int(number) % most + 1))
-    return int(number)
+    number = number_field(t(f"flow.{key}", most=f"{most:,}"), 1, most, 1, key, persist_state="session", width=190)
+    st.button(t("flow.next"), key="flow_next", on_click=_go, args=(key, number % most + 1))
+    return number
 
 
 def _go(key: str, number: int) -> None:

@@ -14,6 +14,7 @@ from ui.lesson_panel import show_lesson
 from ui.lesson_place import follow_link
 from ui.links import PAGES, link_to
 from ui.live_chart import document_settings
+from ui.number_field import watch_number_fields
 from ui.terms import words_of_page
 from ui.visitors import RUNS_MOST
 
@@ -31,6 +32,7 @@ def open_page(name: str) -> None:
     doubting.prepare(RUNS.workers)
     visitor = session.visitor()
     document_settings(session.language(), session.COOKIE, visitor.token, int(IDLE_SECONDS))
+    watch_number_fields()
     follow_link()
     if session.presenting():
         st.html(LARGE_TYPE)

@@ -26,6 +26,7 @@ from ui.by_hand_formulas import number
 from ui.hill_figures import HillWords, hill_from_above, hill_in_space
 from ui.language import t
 from ui.live_chart import Chart, live_charts
+from ui.number_field import number_field
 from ui.reading_view import show_network_missing
 
 NETWORK: Final = "network"
@@ -86,15 +87,8 @@ def _start(surface: str) -> tuple[float, float]:
     st.markdown(t("hill.start"))
     with st.container(key="hill_start"):
         for place, axis, (low, high) in zip(st.columns(2), "xy", ranges, strict=True):
-            place.number_input(
-                axis,
-                float(low),
-                float(high),
-                step=0.1,
-                format="%.4g",
-                key=f"hill_{axis}",
-                persist_state="session",
-            )
+            with place:
+                number_field(axis, float(low), float(high), 0.1, f"hill_{axis}", format="%.4g", persist_state="session")
     return float(session.chosen("hill_x")), float(session.chosen("hill_y"))
 
 
@@ -113,13 +107,13 @@ def _rates(surface: str) -> dict[str, float]:
     with st.container(key="hill_rates"):
         for name in WALKERS:
             if name in walkers:
-                st.number_input(
+                number_field(
                     t(f"hill.walker.{name}"),
                     0.0,
                     RATE_MOST,
-                    step=0.001,
+                    0.001,
+                    f"hill_rate_{name}",
                     format="%.4g",
-                    key=f"hill_rate_{name}",
                     persist_state="session",
                 )
     st.caption(t("hill.rates_help"))

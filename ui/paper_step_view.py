@@ -12,6 +12,7 @@ from model.runs import Run, RunView
 from ui import session
 from ui.by_hand_formulas import layer_formulas, number
 from ui.language import t
+from ui.number_field import number_field
 from ui.pictures import picture_url
 from ui.reading_view import show_network_missing
 
@@ -77,8 +78,8 @@ def _choose(network: Network) -> tuple[FloatArray, int, float]:
     else:
         label = int(chosen)
         picture = validation_digit(label)
-    rate = st.number_input(t("by_hand.field.learning_rate"), 0.0, RATE_MOST, step=0.05, format="%.4g", key="paper_rate")
-    return picture, label, float(rate)
+    rate = number_field(t("by_hand.field.learning_rate"), 0.0, RATE_MOST, 0.05, "paper_rate", format="%.4g")
+    return picture, label, rate
 
 
 def hardest_digit(network: Network) -> tuple[FloatArray, int]:

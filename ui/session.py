@@ -370,6 +370,11 @@ def give_if_missing(key: str, value: Any) -> None:
     st.session_state.setdefault(key, value)
 
 
+def take(key: str) -> Any:
+    """What was given under ``key``, once; None when nothing was."""
+    return st.session_state.pop(key, None)
+
+
 def knob(name: str) -> Any:
     """What one knob says, or its standard value before it is drawn."""
     return st.session_state.get(name, DEFAULTS.get(name))

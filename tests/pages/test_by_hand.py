@@ -1,12 +1,14 @@
 """The By hand page through AppTest: steps, numbers that follow, training by hand, the link, the visitor's network, the hill."""
 
 import html
+import itertools
 import re
 
 import numpy as np
 import pytest
 
-from model.by_hand import STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
+from model.by_hand import SHAPES, STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
+from model.hill import WALKERS
 from tests.pages.conftest import finished, words
 from ui.by_hand_formulas import number
 
@@ -236,3 +238,24 @@ def test_the_optimisers_walk_step_by_step(open_page, surface):
     assert "ran off the map" in page.table[0].value.iloc[0, 1]
     page.number_input(key="hill_x").set_value(0.5).run()
     assert not page.exception
+
+
+NUMBERS = {
+    "paper": (*(f"hand_{name}_{rows * columns}" for name, (rows, columns) in SHAPES.items()), "hand_learning_rate"),
+    "hill": ("hill_x", "hill_y", *(f"hill_rate_{name}" for name in WALKERS)),
+}
+
+
+@pytest.mark.parametrize("part", NUMBERS)
+def test_what_is_no_number_leaves_the_old_one_in_every_field_and_says_so(open_page, part):
+    page = open_page(PAGE, hand_part=part)
+    refused = itertools.cycle([None, 1e9, -1e9, float("inf"), float("nan")])
+    for key, entered in zip(NUMBERS[part], refused, strict=False):
+        field = page.number_input(key=key)
+        old, label = field.value, field.label
+        field.set_value(entered).run()
+        assert not page.exception
+        assert page.number_input(key=key).value == old
+        assert f"{label} stays {old:g}" in words(page)
+    page.run()
+    assert "stays" not in words(page)
