@@ -63,9 +63,13 @@ function exact(shown, field) {
   return same ? field.placeholder : shown
 }
 
+// Streamlit takes what stands in a field on Enter and on leaving it; until then it shows no other value there.
 function restore(instance, field) {
   write(instance, field, exact(instance.shown.get(field), field))
   instance.typed.delete(field)
+  instance.writing = true
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }))
+  instance.writing = false
 }
 
 // Whether what stands in the field can be used; if not, the last good value stands there afterwards.
@@ -114,6 +118,7 @@ function hide(instance) {
 }
 
 function pressed(instance, event) {
+  if (instance.writing) return
   const field = event.target
   if (event.key === "Escape") {
     // Streamlit would empty the field.
@@ -121,7 +126,7 @@ function pressed(instance, event) {
     if (instance.typed.has(field)) restore(instance, field)
     hide(instance)
   } else if (["Enter", "ArrowUp", "ArrowDown"].includes(event.key) && !event.isComposing && !settle(instance, field)) {
-    if (event.key !== "Enter") event.stopPropagation()
+    event.stopPropagation()
     event.preventDefault()
   }
 }
