@@ -135,7 +135,7 @@ function listen(instance) {
   const { signal } = instance.ending
   const on = (name, act) =>
     document.addEventListener(name, (event) => event.target.matches?.(FIELD) && act(event), { signal, capture: true })
-  const look = ({ target }) => instance.typed.has(target) || instance.shown.set(target, target.value)
+  const look = ({ target }) => instance.writing || instance.typed.has(target) || instance.shown.set(target, target.value)
   for (const name of ["focusin", "beforeinput", "keydown"]) on(name, look)
   on("input", ({ target }) => {
     if (instance.writing) return
