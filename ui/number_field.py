@@ -1,8 +1,4 @@
-"""A field for one number that never takes what was not meant: the last good value comes back, with a sentence; knows no page.
-
-The browser's side (``number_field.js``) reads what is typed before Streamlit does. Whatever still arrives here without a number in it,
-from a browser without that script, is treated alike.
-"""
+"""A field for one number: what was meant is taken, else the last good value comes back with a sentence; knows no page."""
 
 import functools
 from collections.abc import Callable
@@ -29,6 +25,9 @@ def number_field(
     **look: Any,
 ) -> Number:
     """A ``st.number_input`` over the value that ``session`` holds under ``key``, which must be there already.
+
+    The browser's side, ``number_field.js``, reads what is typed before Streamlit does. Whatever still arrives here without a
+    number in it, from a browser without that script, is treated alike.
 
     Args:
         label: what the field is called, also in the sentence.
