@@ -279,17 +279,17 @@ class Run:
     def watch(self, owner: str, pictures: Mapping[str, FloatArray]) -> None:
         """Follow what the network says of an owner's pictures, (28, 28) float 0..1 by name, from now on.
 
-        Pictures of the same owner that are no longer named are let go; those of other owners stay.
+        Pictures of the same owner that are no longer named are let go; those of other owners stay. A picture that comes under
+        another name, the same object, keeps what was said of it.
         """
         with self._lock:
             own = {(owner, name): picture for name, picture in pictures.items()}
             others = {name: picture for name, picture in self._pictures.items() if name[0] != owner}
-            fresh = [name for name, picture in own.items() if self._pictures.get(name) is not picture]
-            self._pictures = others | own
-            self._readings = {
-                name: told for name, told in self._readings.items() if name in self._pictures and name not in fresh
-            }
-            self._read(fresh)
+            before = {id(picture): name for name, picture in self._pictures.items() if name[0] == owner}
+            told = {name: self._readings.get(before[id(own[name])], []) for name in own if id(own[name]) in before}
+            kept = {name: self._readings[name] for name in others if name in self._readings}
+            self._pictures, self._readings = others | own, kept | {name: list(said) for name, said in told.items()}
+            self._read([name for name in own if name not in told])
 
     def readings(self, owner: str, name: str) -> tuple[Reading, ...]:
         """What the network said of an owner's watched picture on the way, oldest first."""

@@ -12,9 +12,9 @@ from ui import session
 from ui.language import t
 from ui.live_chart import name_canvas
 from ui.seeing import Seen
+from ui.visitors import CANVAS_SIDE as SIDE
 from ui.visitors import Drawing
 
-SIDE: Final = 280
 BRUSH: Final = 20
 BRUSH_LEAST, BRUSH_MOST = 8, 36
 INK, PAPER = "#FFFFFF", "#000000"

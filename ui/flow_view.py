@@ -57,7 +57,7 @@ def show_flow(examined: Examined) -> None:
 
 
 def _choose(examined: Examined) -> Shown | None:
-    drawn = session.visitor().last_picture
+    drawn = session.last_picture()
     with st.container(horizontal=True, vertical_alignment="bottom", key="flow_choice"):
         source = st.segmented_control(
             t("flow.source"),

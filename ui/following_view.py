@@ -21,16 +21,36 @@ LAST: Final = "last"
 
 
 def followed_pictures() -> dict[str, FloatArray]:
-    """The visitor's last drawing and pinned ones, by name."""
+    """The last drawing of this tab and the visitor's pinned ones, by name, each once."""
+    visitor, last = session.visitor(), session.last_picture()
+    if last is None or session.pinned_as(last) is not None:
+        return dict(visitor.pins)
+    return {_last_name(last): last} | visitor.pins
+
+
+def watched_pictures() -> dict[str, FloatArray]:
+    """Everything any tab of this visitor follows, by name: a run watches for all of them at once."""
     visitor = session.visitor()
-    last = {} if visitor.last_picture is None else {LAST: visitor.last_picture}
-    return last | visitor.pins
+    pictures = {} if visitor.last_picture is None else {LAST: visitor.last_picture}
+    others = [*visitor.tab_pictures.values(), *([] if (own := session.last_picture()) is None else [own])]
+    return pictures | {_last_name(picture): picture for picture in others} | visitor.pins
+
+
+def _last_name(picture: FloatArray) -> str:
+    """What a tab's last drawing is called: another tab may have drawn since."""
+    return LAST if picture is session.visitor().last_picture else f"{LAST} {id(picture)}"
 
 
 def show_pins(seen: Seen | None) -> None:
     """The button that has this drawing followed, and the drawings followed so far, each of which can be let go."""
-    if seen is not None:
-        st.button(t("draw.pin"), key="pin", on_click=session.pin, args=(seen.picture,))
+    followed = seen is not None and session.pinned_as(seen.picture) is not None
+    st.button(
+        t("draw.pinned" if followed else "draw.pin"),
+        key="pin",
+        on_click=session.pin,
+        args=(None if seen is None else seen.picture,),
+        disabled=seen is None or followed,
+    )
     pins = session.visitor().pins
     if pins:
         st.caption(t("follow.pins"))
@@ -44,7 +64,7 @@ def show_pins(seen: Seen | None) -> None:
 def show_followed(run: Run, view: RunView) -> None:
     """Each followed drawing with its ten bars; after the run, how its answer moved over training."""
     pictures = followed_pictures()
-    run.watch(session.visitor().token, pictures)
+    run.watch(session.visitor().token, watched_pictures())
     if not pictures:
         st.caption(t("follow.empty"))
         return
@@ -68,7 +88,7 @@ def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
     charts = []
     for number, (name, readings) in enumerate(moved.items(), 1):
         answer, epoch = made_up_its_mind(readings, view.config)
-        title = t("follow.last") if name == LAST else t("follow.pin", number=number)
+        title = t("follow.last") if name.startswith(LAST) else t("follow.pin", number=number)
         words = t("follow.mind", answer=answer, epoch=f"{epoch:.1f}")
         charts.append(Chart(mind_curve(readings, view.config, f"{title}: {words}", t("train.epoch")), words, 230))
     live_charts(charts, key="minds", failed=t("frame.plotly_failed"))

@@ -102,7 +102,7 @@ def begin(run: Run) -> None:
 
 def _prefer_a_new_drawing() -> None:
     """Whoever comes with a drawing they have not followed yet wants to follow that."""
-    drawn = session.visitor().last_picture
+    drawn = session.last_picture()
     if drawn is not None and session.knob("_followed") is not drawn:
         session.give("flow_source", "drawing")
     session.give("_followed", drawn)

@@ -143,14 +143,15 @@ def facts(before: Before) -> Facts:
     run = session.current_run()
     reader = run.view() if run else None
     sample = session.sample()
-    picture = visitor.last_picture if sample is None else sample_picture(sample)
+    drawn = session.drawing() if sample is None else None
+    picture = session.last_picture() if sample is None else sample_picture(sample)
     doubted = None
     if reader is not None and reader.network is not None and picture is not None and prepare(RUNS.workers):
         doubted = doubts(reader.network, picture)
     return Facts(
         runs=session.own_views(),
         reader=reader,
-        drawing=visitor.drawing.pixels if visitor.drawing and sample is None else None,
+        drawing=drawn.pixels if drawn else None,
         sample=sample,
         picture=picture,
         prepared=session.knob("prepare") is not False,

@@ -20,7 +20,7 @@ def show_map(examined: Examined) -> None:
     """The map, what it is, and how much of the truth it keeps."""
     plane, places = examined.plane
     labels, answers = examined.labels[:MAP_IMAGES], examined.inspection.answers[:MAP_IMAGES]
-    drawn = session.visitor().last_picture
+    drawn = session.last_picture()
     own = None if drawn is None else plane.place(last_hidden(examined.network, drawn[None]))[0]
     words = [
         t("map.right" if label == answer else "map.wrong", label=label, answer=answer)

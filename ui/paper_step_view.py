@@ -52,7 +52,7 @@ def _show_steps(view: RunView, network: Network) -> None:
 
 def _choose(network: Network) -> tuple[FloatArray, int, float]:
     """The picture, what it shows, and the learning rate."""
-    drawing = session.visitor().last_picture
+    drawing = session.last_picture()
     hardest = hardest_digit(network)
     options = [HARDEST, *map(str, range(10)), *([DRAWING] if drawing is not None else [])]
     if session.knob("paper_picture") not in options:

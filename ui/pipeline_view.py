@@ -84,10 +84,12 @@ def _data(visitor: Visitor, view: RunView | None) -> Thumbnail:
 
 
 def _preparation(visitor: Visitor, view: RunView | None) -> Thumbnail:
-    if visitor.last_picture is None:
+    picture, drawn = session.last_picture(), session.drawing()
+    if picture is None:
         return Thumbnail(None, t("pipeline.preparation.empty"))
-    drawing = visitor.drawing.pixels if visitor.drawing else None
-    return Thumbnail(thumbnails.before_and_after(drawing, visitor.last_picture), t("pipeline.preparation.shown"))
+    return Thumbnail(
+        thumbnails.before_and_after(drawn.pixels if drawn else None, picture), t("pipeline.preparation.shown")
+    )
 
 
 def _features(visitor: Visitor, view: RunView | None) -> Thumbnail:
@@ -121,11 +123,12 @@ def _deployment(visitor: Visitor, view: RunView | None) -> Thumbnail:
 
 
 def _use(visitor: Visitor, view: RunView | None) -> Thumbnail:
-    if view is None or view.network is None or visitor.last_picture is None:
+    picture = session.last_picture()
+    if view is None or view.network is None or picture is None:
         return Thumbnail(None, t("pipeline.use.empty"))
-    told = predict(view.network, visitor.last_picture[None])[0]
+    told = predict(view.network, picture[None])[0]
     words = t("pipeline.use.shown", answer=int(told.argmax()), share=f"{told.max():.0%}")
-    return Thumbnail(thumbnails.before_and_after(None, visitor.last_picture), words)
+    return Thumbnail(thumbnails.before_and_after(None, picture), words)
 
 
 def _feedback(visitor: Visitor, view: RunView | None) -> Thumbnail:

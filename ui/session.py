@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
+from uuid import uuid4
 
 import numpy as np
 import streamlit as st
@@ -53,11 +54,12 @@ def visitor() -> Visitor:
 
 
 def current_run() -> Run | None:
-    """The run in the URL, else the latest of this visitor that still exists. It is put into the URL."""
+    """The run in the URL, else the one this tab had, else the latest of this visitor that still exists. It is put into the URL."""
     asked = st.query_params.get("run")
-    run = RUNS.find(asked)
+    run = RUNS.find(asked) or RUNS.find(st.session_state.get("_run"))
     if run is None:
         run = next(filter(None, map(RUNS.find, reversed(visitor().runs))), None)
+    st.session_state["_run"] = None if run is None else run.token
     if run is not None and asked != run.token:
         if asked is not None:
             st.session_state["_lost_run"] = True
@@ -238,9 +240,8 @@ def drawing_changed() -> bool:
 
 def _judgeable() -> tuple[int, int, int | None, int]:
     """What tells one drawing, and what was done with it, from another."""
-    own = visitor()
     voters = st.session_state.get("voters") or 1
-    return id(own.last_picture), len(own.own_digits), sample(), voters
+    return id(last_picture()), len(visitor().own_digits), sample(), voters
 
 
 def stop_presenting() -> None:
@@ -407,16 +408,32 @@ def canvas_begins_with() -> dict[str, Any]:
     It must not follow the strokes: a canvas whose first drawing changes draws everything again.
     """
     if CANVAS not in st.session_state or "_first_drawing" not in st.session_state:
-        kept = visitor().drawing if CANVAS not in st.session_state else None
-        st.session_state["_drawing"] = kept
+        kept = drawing() if CANVAS not in st.session_state else None
+        st.session_state["_drawing"] = kept  # even if nothing: from now on this tab's own
+        st.session_state.setdefault("_picture", None)
         st.session_state["_first_drawing"] = kept.strokes if kept else {"objects": []}
     return dict(st.session_state["_first_drawing"])
 
 
 def drawing() -> Drawing | None:
-    """What is on this session's canvas."""
+    """What is drawn in this tab; in a new one what this browser drew last."""
+    _begin_with_memory()
     found = st.session_state.get("_drawing")
     return found if isinstance(found, Drawing) else None
+
+
+def last_picture() -> FloatArray | None:
+    """The drawing of this tab as the network sees it, (28, 28); in a new one what this browser drew last."""
+    _begin_with_memory()
+    found: FloatArray | None = st.session_state.get("_picture")
+    return found
+
+
+def _begin_with_memory() -> None:
+    """Take over what this browser's memory holds, once, and only into a tab that has no drawing of its own."""
+    memory = visitor()
+    if "_drawing" not in st.session_state and (memory.drawing is not None or memory.last_picture is not None):
+        st.session_state["_drawing"], st.session_state["_picture"] = memory.drawing, memory.last_picture
 
 
 def keep_drawing(drawn: Drawing | None) -> None:
@@ -425,9 +442,10 @@ def keep_drawing(drawn: Drawing | None) -> None:
         return
     if drawing() is None:
         visitor().drawing_number += 1
-    visitor().last_picture = None
     st.session_state["_drawing"] = visitor().drawing = drawn
-    if drawn is not None:
+    if drawn is None:
+        follow(None)
+    else:
         st.session_state["_sample"] = None
 
 
@@ -435,18 +453,25 @@ def clear_drawing() -> None:
     """Empty the canvas and forget the drawing, here and in the visitor's memory; only in a callback."""
     _draw_anew([])
     st.session_state["_drawing"] = visitor().drawing = None
-    visitor().last_picture = None
+    follow(None)
     st.session_state["_sample"] = None
 
 
 def undo_stroke() -> None:
-    """Take the last stroke off the canvas, which then sends what is left; only in a callback."""
-    drawn = drawing()
-    strokes = drawn.strokes.get("objects", []) if drawn else []
+    """Take the last stroke off the canvas; only in a callback.
+
+    The strokes are those the canvas sent last, which this tab may not have read yet.
+    """
+    sent = st.session_state.get(CANVAS) or {}
+    raw = (sent.get("drawing") or {}).get("raw") or {}
+    strokes = raw.get("objects") or (drawing() or Drawing({}, None)).strokes.get("objects", [])
     if len(strokes) < 2:
         clear_drawing()
-    else:
-        _draw_anew(strokes[:-1])
+        return
+    _draw_anew(strokes[:-1])
+    left = Drawing({"objects": strokes[:-1]}, None)
+    if left.lines is not None:
+        keep_drawing(left)
 
 
 def _draw_anew(strokes: list[Any]) -> None:
@@ -502,12 +527,22 @@ def forget_own_digits() -> None:
 
 
 def pin(picture: FloatArray) -> None:
-    """Follow a picture through training; the oldest pin makes room for a seventh."""
+    """Follow a picture through training, unless it is followed already; the oldest pin makes room for a seventh."""
     pins = visitor().pins
+    if pinned_as(picture) is not None:
+        return
+    last = last_picture()
+    if last is not None and np.array_equal(last, picture):
+        picture = last  # the same object, which carries what was read of it so far
     st.session_state["_pinned"] = number = st.session_state.get("_pinned", 0) + 1
     while len(pins) >= PINS_MOST:
         del pins[next(iter(pins))]
-    pins[f"{visitor().token[:4]}{number}{len(pins)}"] = picture
+    pins[f"{visitor().token[:4]}{_tab()}{number}"] = picture
+
+
+def pinned_as(picture: FloatArray) -> str | None:
+    """The name under which a picture is followed; None when it is not pinned."""
+    return next((name for name, pinned in visitor().pins.items() if np.array_equal(pinned, picture)), None)
 
 
 def unpin(name: str) -> None:
@@ -516,7 +551,14 @@ def unpin(name: str) -> None:
 
 
 def follow(picture: FloatArray | None) -> None:
-    """Make this the visitor's last picture, unless it already is: a picture that stays the same stays the same object."""
-    last = visitor().last_picture
-    if picture is None or last is None or not np.array_equal(picture, last):
-        visitor().last_picture = picture
+    """Make this the last picture of this tab and of the visitor; a picture that stays the same stays the same object."""
+    last = last_picture()
+    if picture is not None and last is not None and np.array_equal(picture, last):
+        return
+    st.session_state["_picture"] = visitor().last_picture = picture
+    visitor().remember_picture(_tab(), picture)
+
+
+def _tab() -> str:
+    """What tells this tab from the visitor's others."""
+    return str(st.session_state.setdefault("_tab", uuid4().hex))

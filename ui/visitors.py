@@ -1,24 +1,29 @@
 """What the server remembers of a visitor between sessions: runs, drawing, lesson, under an unguessable token; knows no Streamlit."""
 
+import functools
 import io
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from model.facts import Before, Finding
 from model.handwriting import OwnDigit
 from model.locks import FREE, Locks
 from model.network import FloatArray
+from model.pen import Stroke, draw
 from model.race import Race
 from model.registry import Registry, RegistryFull
+from ui.canvas_strokes import strokes_of
 
 # A class of thirty with several browsers each, and a school's other classes on the same afternoon.
 VISITORS_KEPT: Final = 500
 PINS_MOST: Final = 6
 RUNS_MOST: Final = 20
+TABS_MOST: Final = 6
+CANVAS_SIDE: Final = 280
 
 
 @dataclass(frozen=True)
@@ -27,16 +32,35 @@ class Drawing:
 
     Attributes:
         strokes: the canvas's own description of the strokes, to draw them again.
-        png: the pixels as PNG bytes.
+        png: the pixels as PNG bytes, if the canvas sent them.
     """
 
     strokes: dict[str, Any]
-    png: bytes
+    png: bytes | None
 
-    @property
+    @functools.cached_property
+    def lines(self) -> list[Stroke] | None:
+        """The strokes as the pen takes them; None when they are anything but plain strokes."""
+        return strokes_of(self.strokes)
+
+    @functools.cached_property
     def pixels(self) -> npt.NDArray[np.uint8]:
-        """The pixels, (280, 280, 4) uint8."""
-        return np.asarray(Image.open(io.BytesIO(self.png)).convert("RGBA"))
+        """The pixels, (280, 280, 4) uint8, drawn from the strokes.
+
+        A browser that protects its visitor's privacy falsifies the pixels it hands out, never the strokes. Where the strokes cannot be
+        drawn here, the browser's pixels are taken; where those are no picture of a canvas, there is none.
+        """
+        drawn = _decoded(self.png) if self.lines is None else draw(self.lines, CANVAS_SIDE)
+        return np.zeros((CANVAS_SIDE, CANVAS_SIDE, 4), np.uint8) if drawn is None else drawn
+
+
+def _decoded(png: bytes | None) -> npt.NDArray[np.uint8] | None:
+    """The pixels of a PNG of a canvas, (280, 280, 4) uint8; None for anything else, of which no more than its head is read."""
+    try:
+        picture = Image.open(io.BytesIO(png or b""), formats=["PNG"])
+        return np.asarray(picture.convert("RGBA")) if picture.size == (CANVAS_SIDE, CANVAS_SIDE) else None
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return None
 
 
 @dataclass
@@ -86,7 +110,8 @@ class Visitor:
         run_numbers: the how many-th run of this visitor each is, by token; no number is given twice.
         races: races that have runs left, the latest last.
         drawing_number: how many drawings were begun and sample digits chosen; so the number of the last of them.
-        last_picture: the last drawing as the network sees it, (28, 28).
+        last_picture: the last drawing of any of its tabs as the network sees it, (28, 28).
+        tab_pictures: the same of each tab, by the name of the tab, the one that drew last at the end; at most ``TABS_MOST``.
         pins: pictures (28, 28) to follow through training, by name.
         own_digits: digits drawn and named, to teach.
         lesson: the name of the lesson that is open.
@@ -102,11 +127,20 @@ class Visitor:
     drawing: Drawing | None = None
     drawing_number: int = 0
     last_picture: FloatArray | None = None
+    tab_pictures: dict[str, FloatArray] = field(default_factory=dict)
     pins: dict[str, FloatArray] = field(default_factory=dict)
     own_digits: list[OwnDigit] = field(default_factory=list)
     lesson: str | None = None
     places: dict[str, Place] = field(default_factory=dict)
     locks: Locks = FREE
+
+    def remember_picture(self, tab: str, picture: FloatArray | None) -> None:
+        """Keep what a tab drew last, or that it drew nothing; the tab that has drawn nothing for longest makes room."""
+        self.tab_pictures.pop(tab, None)
+        if picture is not None:
+            self.tab_pictures[tab] = picture
+        while len(self.tab_pictures) > TABS_MOST:
+            del self.tab_pictures[next(iter(self.tab_pictures))]
 
 
 VISITORS: Final[Registry[Visitor]] = Registry(VISITORS_KEPT)
