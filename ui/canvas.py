@@ -10,7 +10,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 from model.drawing import Placement, find_ink, prepare, resize_only
 from ui import session
 from ui.language import t
-from ui.live_chart import name_canvas
+from ui.live_chart import guard_canvas
 from ui.seeing import Seen
 from ui.visitors import CANVAS_SIDE as SIDE
 from ui.visitors import Drawing
@@ -24,18 +24,19 @@ def drawing_place() -> Seen | None:
     """The canvas with Clear and brush; returns what the network is to see, or None for a blank canvas."""
     st.caption(t("draw.how"))
     first = session.canvas_begins_with()
+    brush = int(session.knob("brush") or BRUSH)
     with st.container(key="canvas_place"):
         result = st_canvas(
             key=session.CANVAS,
             width=SIDE,
             height=SIDE,
-            stroke_width=session.knob("brush") or BRUSH,
+            stroke_width=brush,
             stroke_color=INK,
             background_color=PAPER,
             initial_drawing=first,
             return_image_data=True,
         )
-    name_canvas(t("draw.canvas"))
+    guard_canvas(t("draw.canvas"), brush, INK)
     _take(result)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(t("draw.clear"), key="clear", on_click=session.clear_drawing)

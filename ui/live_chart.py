@@ -58,9 +58,12 @@ def document_settings(language: str, cookie: str, visitor: str, seconds: int) ->
     _document()(key="document_settings", data=data)
 
 
-def name_canvas(label: str) -> None:
-    """Give the drawing canvas its name for screen readers, and hide its own untranslated tools."""
-    _canvas_name()(key="canvas_name", data={"label": label})
+def guard_canvas(label: str, brush: int, ink: str) -> None:
+    """Give the drawing canvas its name for screen readers, hide its own untranslated tools, and let one pointer draw at a time.
+
+    ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them.
+    """
+    _canvas_guard()(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink})
 
 
 def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, Any] | None:
@@ -118,9 +121,9 @@ def _document() -> Any:
 
 
 @functools.cache
-def _canvas_name() -> Any:
+def _canvas_guard() -> Any:
     return st.components.v2.component(
-        "digit_lab_canvas_name", html="<span hidden></span>\n", js=component_file("canvas_name.js")
+        "digit_lab_canvas_guard", html="<span hidden></span>\n", js=component_file("canvas_guard.js")
     )
 
 

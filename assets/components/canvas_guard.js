@@ -1,0 +1,265 @@
+// Guards the drawing canvas: names it, hides its own tools, decides which pointer draws, and hands the canvas whole strokes of that one alone.
+//
+// The canvas knows one pointer, takes the first touch that comes (a resting hand), and hears nothing of strokes that the system breaks off.
+// So every pointer is watched here. The stroke under way is shown as ink on the canvas's upper layer; what turns out to be a hand is wiped
+// away again; and a stroke that ends, however it ends, is played to the canvas as one press, its moves and one release.
+const STARTS = 5 // pixels a touch moves before it is a stroke
+const CERTAIN = 40 // a line as long as this is meant
+const PALM = 60 // pixels: wider contacts are hands rather than fingers
+const PEN_STAYS = 1500 // milliseconds after the pen was near in which touches are taken for the hand that holds it
+const STEP = 1 // pixels between points that are kept
+const FOLLOWS = Symbol.for("digit-lab.canvas-guard")
+
+const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y)
+
+class Guard {
+  contacts = new Map()
+  drawer = null
+  surface = null
+  penSeen = -Infinity
+  playing = false
+  data = {}
+
+  start() {
+    if (window[FOLLOWS] && window[FOLLOWS] !== this) window[FOLLOWS].stop()
+    window[FOLLOWS] = this
+    for (const [type, handler] of Object.entries(this.handlers)) {
+      window.addEventListener(type, handler, { capture: true, passive: false }) // one handler is added once, however often asked
+    }
+  }
+
+  stop() {
+    for (const [type, handler] of Object.entries(this.handlers)) window.removeEventListener(type, handler, { capture: true })
+    this.forget()
+    if (window[FOLLOWS] === this) delete window[FOLLOWS]
+  }
+
+  handlers = {
+    pointerdown: (event) => {
+      const surface = this.under(event)
+      if (!surface) return
+      if (event.pointerType === "pen") this.penSeen = event.timeStamp
+      if (event.button !== 0) return
+      this.surface = surface
+      this.down(`pointer ${event.pointerId}`, event.pointerType || "mouse", event, Math.max(event.width, event.height))
+    },
+    pointermove: (event) => {
+      if (event.pointerType === "pen" && this.under(event)) this.penSeen = event.timeStamp
+      const contact = this.contacts.get(`pointer ${event.pointerId}`)
+      if (!contact) return
+      if (contact.kind !== "touch" && !(event.buttons & 1)) return this.up(contact) // let go where nobody saw it
+      const between = event.getCoalescedEvents?.() ?? []
+      this.move(contact, between.length ? between : [event], Math.max(event.width, event.height))
+    },
+    pointerup: (event) => this.ended(`pointer ${event.pointerId}`, event),
+    pointercancel: (event) => this.brokenOff(`pointer ${event.pointerId}`),
+    mousedown: (event) => {
+      const held = [...this.contacts.values()].some((contact) => contact.kind !== "touch")
+      if (held && this.under(event)) event.stopImmediatePropagation()
+    },
+    touchstart: (event) => {
+      const surface = this.under(event)
+      if (!surface) return
+      event.stopImmediatePropagation()
+      if (event.cancelable) event.preventDefault()
+      if ([...this.contacts.keys()].some((key) => key.startsWith("pointer"))) return
+      this.surface = surface
+      for (const touch of event.changedTouches) this.down(`touch ${touch.identifier}`, "touch", touch, 2 * (touch.radiusX ?? 0), event)
+    },
+    touchmove: (event) => {
+      for (const touch of event.changedTouches) {
+        const contact = this.contacts.get(`touch ${touch.identifier}`)
+        if (contact) this.move(contact, [touch], 2 * (touch.radiusX ?? 0))
+      }
+    },
+    touchend: (event) => {
+      for (const touch of event.changedTouches) this.ended(`touch ${touch.identifier}`, touch)
+    },
+    touchcancel: (event) => {
+      for (const touch of event.changedTouches) this.brokenOff(`touch ${touch.identifier}`)
+    },
+    blur: (event) => event.target === window && this.breakOffAll(),
+    visibilitychange: () => document.hidden && this.breakOffAll(),
+    pagehide: () => this.breakOffAll(),
+  }
+
+  under(event) {
+    if (this.playing) return null
+    return event.composedPath().find((element) => element.matches?.("canvas.upper-canvas")) ?? null
+  }
+
+  place({ clientX, clientY }) {
+    const box = this.surface.getBoundingClientRect()
+    return { x: ((clientX - box.left) * this.surface.width) / box.width, y: ((clientY - box.top) * this.surface.height) / box.height }
+  }
+
+  down(key, kind, where, size, event = where) {
+    const first = this.place(where)
+    const marks = new Map([...this.contacts].map(([other, contact]) => [other, contact.travel]))
+    const contact = { key, kind, points: [first], anchor: first, reach: 0, travel: 0, size, marks, alone: !this.contacts.size }
+    const penNear = event.timeStamp - this.penSeen < PEN_STAYS || [...this.contacts.values()].some((other) => other.kind === "pen")
+    contact.rests = kind === "touch" && penNear
+    for (const other of this.contacts.values()) other.alone = false
+    this.contacts.set(key, contact)
+    if (kind === "touch") return
+    if (kind === "pen" && this.drawer?.kind === "touch") this.putToRest()
+    if (!this.drawer) this.begin(contact)
+  }
+
+  move(contact, places, size) {
+    for (const where of places) {
+      const point = this.place(where)
+      contact.reach = Math.max(contact.reach, far(point, contact.points[0]))
+      if (far(point, contact.anchor) >= 3) {
+        contact.travel += far(point, contact.anchor)
+        contact.anchor = point
+      }
+      if (far(point, contact.points.at(-1)) < STEP) continue
+      contact.points.push(point)
+      if (contact === this.drawer) this.showPiece(contact.points)
+    }
+    contact.size = Math.max(contact.size, size)
+    if (contact === this.drawer || contact.kind !== "touch" || contact.rests) return
+    if (!this.drawer) {
+      if (contact.reach >= STARTS && (contact.alone || contact.size < PALM)) this.begin(contact)
+    } else if (this.drawer.kind === "touch" && this.isHand(this.drawer, contact)) {
+      this.putToRest()
+      this.begin(contact)
+    }
+  }
+
+  // Whether the touch that draws is a hand that slid a little, and the other one is what draws.
+  isHand(drawer, other) {
+    const moved = drawer.travel - (other.marks.get(drawer.key) ?? 0)
+    const movedOther = other.travel - (drawer.marks.get(other.key) ?? 0)
+    const wide = drawer.size >= PALM && drawer.size > other.size
+    return movedOther > 3 * moved + 12 && (drawer.reach < CERTAIN || wide)
+  }
+
+  ended(key, where) {
+    const contact = this.contacts.get(key)
+    if (!contact) return
+    if (contact === this.drawer || contact.kind !== "touch") this.move(contact, [where], 0)
+    this.up(contact)
+  }
+
+  up(contact) {
+    this.contacts.delete(contact.key)
+    if (contact === this.drawer) this.finish(contact, contact.points)
+    else if (contact.kind === "touch" && contact.alone && !contact.rests && !this.drawer) this.play(contact.points.slice(0, 1))
+  }
+
+  brokenOff(key) {
+    const contact = this.contacts.get(key)
+    if (!contact) return
+    this.contacts.delete(key)
+    if (contact === this.drawer) this.finish(contact, contact.reach >= 2 * STARTS ? contact.points : [])
+  }
+
+  breakOffAll() {
+    for (const key of [...this.contacts.keys()]) this.brokenOff(key)
+  }
+
+  forget() {
+    this.contacts.clear()
+    this.drawer = null
+  }
+
+  begin(contact) {
+    this.drawer = contact
+    for (let count = 1; count <= contact.points.length; count++) this.showPiece(contact.points.slice(0, count))
+  }
+
+  // The touch that drew was a hand: its ink goes, and it leaves none until it is lifted.
+  putToRest() {
+    this.drawer.rests = true
+    this.drawer = null
+    this.wipe()
+  }
+
+  finish(contact, points) {
+    this.drawer = null
+    for (const other of this.contacts.values()) other.rests = true // they were there while another drew
+    this.wipe()
+    this.play(points)
+  }
+
+  // Ink from the middle before the last but one point to the middle after it, as the canvas's own pen goes.
+  showPiece(points) {
+    const pen = this.surface.getContext("2d")
+    const [before, turn, after] = [points.at(-3), points.at(-2), points.at(-1)]
+    const middle = (a, b) => [(a.x + b.x) / 2, (a.y + b.y) / 2]
+    pen.save()
+    Object.assign(pen, { lineCap: "round", lineJoin: "round", lineWidth: this.data.brush, strokeStyle: this.data.ink })
+    pen.beginPath()
+    if (!turn) {
+      pen.moveTo(after.x - 0.01, after.y)
+      pen.lineTo(after.x + 0.01, after.y)
+    } else {
+      pen.moveTo(...(before ? middle(before, turn) : [turn.x, turn.y]))
+      pen.quadraticCurveTo(turn.x, turn.y, ...middle(turn, after))
+    }
+    pen.stroke()
+    pen.restore()
+  }
+
+  wipe() {
+    const pen = this.surface.getContext("2d")
+    pen.save()
+    pen.setTransform(1, 0, 0, 1, 0, 0)
+    pen.clearRect(0, 0, this.surface.width, this.surface.height)
+    pen.restore()
+  }
+
+  play(points) {
+    if (!points.length || !this.surface.isConnected) return
+    const box = this.surface.getBoundingClientRect()
+    const send = (type, point, buttons) => {
+      const clientX = box.left + (point.x * box.width) / this.surface.width
+      const clientY = box.top + (point.y * box.height) / this.surface.height
+      const options = { bubbles: true, composed: true, cancelable: true, isPrimary: true, pointerType: "mouse", view: window }
+      // Only a pointer's event carries fractions of a pixel.
+      this.surface.dispatchEvent(new PointerEvent(type, { ...options, clientX, clientY, button: 0, buttons }))
+    }
+    this.playing = true
+    try {
+      send("mousedown", points[0], 1)
+      for (const point of points.slice(1)) send("mousemove", point, 1)
+      send("mouseup", points.at(-1), 0)
+    } finally {
+      this.playing = false
+    }
+  }
+}
+
+const guard = new Guard()
+let waiting = 0
+
+function name(label) {
+  clearTimeout(waiting)
+  const host = document.querySelector(".st-key-canvas")
+  const inside = host && [...host.querySelectorAll("*")].map((element) => element.shadowRoot).find((root) => root)
+  const surface = inside?.querySelector("canvas.upper-canvas")
+  if (!surface) {
+    waiting = setTimeout(name, 100, label)
+    return
+  }
+  surface.setAttribute("role", "img")
+  surface.setAttribute("aria-label", label)
+  if (!inside.querySelector(".own-tools-hidden")) {
+    const style = document.createElement("style")
+    style.className = "own-tools-hidden"
+    style.textContent = ".dc-toolbar { display: none !important }"
+    inside.appendChild(style)
+  }
+}
+
+export default function ({ data }) {
+  guard.data = data
+  guard.start()
+  name(data.label)
+  return () => {
+    clearTimeout(waiting)
+    guard.stop()
+  }
+}
