@@ -127,7 +127,7 @@ def cross_entropy(z: Matrix, targets: Matrix) -> float:
     """Minus the sum of y ln a, with a the softmax of z; the mean over examples."""
     highest = z.max(axis=0)
     logarithms = z - highest - np.log(np.exp(z - highest).sum(axis=0))
-    return float(-(targets * logarithms).sum() / z.shape[1])
+    return float((targets * -logarithms).sum() / z.shape[1]) + 0.0
 
 
 def cross_entropy_delta(z: Matrix, targets: Matrix) -> Matrix:

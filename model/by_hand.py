@@ -22,7 +22,7 @@ from model.backpropagation import (
     mean_loss,
     updated,
 )
-from model.config import ConfigError, Limit
+from model.config import ConfigError, Limit, read_number
 
 FITS_WITHIN: Final = 0.05
 STEPS_MOST: Final = 5_000
@@ -171,8 +171,8 @@ def read_field(name: str, text: str) -> Any:
     """
     try:
         if name in SHAPES:
-            return tuple(float(number) for number in text.split(","))
-        return float(text) if name == "learning_rate" else text
+            return tuple(read_number(number, float) for number in text.split(","))
+        return read_number(text, float) if name == "learning_rate" else text
     except ValueError:
         raise ConfigError(name, text, SHEET_LIMITS[name]) from None
 
@@ -385,7 +385,7 @@ def _checked_numbers(name: str, values: object, limit: Limit) -> tuple[float, ..
         raise ConfigError(name, values, limit)
     if not all(_within(value, limit) for value in values):
         raise ConfigError(name, values, limit)
-    return tuple(float(value) for value in values)
+    return tuple(float(value) + 0.0 for value in values)  # so that no number is -0
 
 
 def _within(value: object, limit: Limit) -> bool:

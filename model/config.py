@@ -5,12 +5,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from model.augmentation import AUGMENTATIONS
 from model.network import ACTIVATIONS
 from model.optimizers import OPTIMIZERS, SCHEDULES
 
+Kind = TypeVar("Kind", int, float)
 PIXELS: Final = 28 * 28
 DIGITS: Final = 10
 TRAINING_IMAGES: Final = 55_000
@@ -200,6 +201,17 @@ PRESETS: Final[Mapping[str, TrainingConfig]] = MappingProxyType(
 )
 
 
+def read_number(text: str, kind: type[Kind]) -> Kind:
+    """A number, of ``kind`` int or float, from text somebody wrote: Python's own reading takes 1_5 for 15, and keeps -0.
+
+    Raises:
+        ValueError: when the text is no such number.
+    """
+    if "_" in text:
+        raise ValueError(f"{text!r} is not a number")
+    return kind(text) + kind(0)
+
+
 def _to_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
@@ -210,7 +222,7 @@ def _from_text(name: str, text: str) -> Any:
         if name == "hidden_sizes":
             if text.strip() in ("", NO_HIDDEN_LAYER):
                 return ()
-            return tuple(int(size) for size in text.split(","))
-        return type(default)(text)
+            return tuple(read_number(size, int) for size in text.split(","))
+        return text if isinstance(default, str) else read_number(text, type(default))
     except ValueError:
         raise ConfigError(name, text, LIMITS[name]) from None

@@ -107,14 +107,14 @@ def number(value: float) -> str:
     if size >= 1e6 or 0 < size < 5e-5:
         return f"{value:.1e}"
     places = 3 if size >= 0.1 or not size else 4 if size >= 0.01 else 5
-    text = f"{value:.{places}f}"
+    text = f"{value:z.{places}f}"
     exact = abs(float(text) - value) < 1e-12 and "." in text
     return text.rstrip("0").rstrip(".") if exact else text
 
 
 def short_number(value: float) -> str:
     """The same in less room: two decimals, or two digits of a small number."""
-    text = f"{value:.2f}" if abs(value) >= 0.1 or not value else f"{value:.2g}"
+    text = f"{value:z.2f}" if abs(value) >= 0.1 or not value else f"{value:.2g}"
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 

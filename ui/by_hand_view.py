@@ -50,6 +50,7 @@ from ui.by_hand_formulas import (
 )
 from ui.language import t
 from ui.live_chart import Chart, live_charts
+from ui.numerals import decimal
 
 AGREE_WITHIN: Final = 1e-6
 TRAINED: Final = ("W1", "b1", "W2", "b2")
@@ -126,8 +127,8 @@ def _hover(slope: Slope) -> str:
     return "<br>".join(
         [
             f"<b>{slope.name} = {number(slope.value)}</b>",
-            f"{t('by_hand.by_formula')}: {slope.formula:.8f}",
-            f"{t('by_hand.by_differences')}: {slope.differences:.8f}",
+            f"{t('by_hand.by_formula')}: {decimal(slope.formula, 8)}",
+            f"{t('by_hand.by_differences')}: {decimal(slope.differences, 8)}",
             agreement,
         ]
     )
@@ -269,8 +270,8 @@ def _show_slopes(slopes: Mapping[str, Sequence[Sequence[Slope]]], kink: bool) ->
             {
                 t("by_hand.value_name"): slope.name,
                 t("by_hand.value"): number(slope.value),
-                t("by_hand.by_formula"): f"{slope.formula:.8f}",
-                t("by_hand.by_differences"): f"{slope.differences:.8f}",
+                t("by_hand.by_formula"): decimal(slope.formula, 8),
+                t("by_hand.by_differences"): decimal(slope.differences, 8),
                 t("by_hand.agreement"): t("by_hand.agree" if slope.agrees else "by_hand.disagree"),
             }
             for rows in slopes.values()

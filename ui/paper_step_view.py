@@ -13,6 +13,7 @@ from ui import session
 from ui.by_hand_formulas import layer_formulas, number
 from ui.language import t
 from ui.number_field import number_field
+from ui.numerals import percent, signed
 from ui.pictures import picture_url
 from ui.reading_view import show_network_missing
 
@@ -104,7 +105,7 @@ def _show_digit(step: DigitStep, picture: FloatArray, label: int) -> None:
         with st.container(width="content"):
             st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{words}" width="112" height="112">')
         with st.container(width="stretch"):
-            before, after = (f"{shares[label]:.2%}" for shares in (step.before, step.after))
+            before, after = (percent(shares[label], 2) for shares in (step.before, step.after))
             st.markdown(t("paper.sure", digit=label, before=before, after=after))
             st.markdown(t("paper.loss", before=number(step.loss), after=number(step.next_loss)))
     if step.next_loss > step.loss:
@@ -162,8 +163,8 @@ def _show_batch(step: BatchStep) -> None:
                 images=f"{step.images:,}",
                 before=f"{step.loss:.5f}",
                 after=f"{step.next_loss:.5f}",
-                moved=f"{step.next_loss - step.loss:+.5f}",
-                foretold=f"{step.foretold:+.5f}",
+                moved=signed(step.next_loss - step.loss, 5),
+                foretold=signed(step.foretold, 5),
                 norm=number(step.gradient_norm),
             )
         )

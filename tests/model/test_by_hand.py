@@ -221,6 +221,8 @@ def test_the_links_names_are_nobody_elses() -> None:
         ({"hand_x": "1,2"}, "inputs", "3 numbers, each -10 to 10"),
         ({"hand_x": "1,2,11"}, "inputs", "3 numbers, each -10 to 10"),
         ({"hand_x": "1,2,x"}, "inputs", "3 numbers, each -10 to 10"),
+        ({"hand_x": "1_5,2,3"}, "inputs", "3 numbers, each -10 to 10"),
+        ({"hand_rate": "1_5"}, "learning_rate", "0 to 100"),
         ({"hand_y": "1,nan"}, "targets", "2 numbers, each 0 to 1"),
         ({"hand_w1": "inf" + ",0" * 11}, "hidden_weights", "12 numbers, each -1000 to 1000"),
         ({"hand_y": "0.5,0.4", "hand_loss": "cross_entropy"}, "targets", "2 numbers, each 0 to 1, adding up to 1"),
@@ -237,6 +239,16 @@ def test_a_link_outside_the_limits_is_refused_with_field_value_and_limit(
         Sheet.from_query(query)
     assert (refused.value.field, str(refused.value.limit)) == (field, limit)
     assert limit in str(refused.value)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("weight", [-1000.0, 0.0, 1000.0])
+def test_no_loss_is_a_negative_zero_and_no_sheet_holds_one(loss: str, weight: float) -> None:
+    sheet = Sheet(output_weights=(weight,) * 4 + (-weight,) * 4, loss=loss, inputs=(-0.0, 0, 0), targets=(1, -0.0))
+    step = training_step(sheet)
+    values = [step.loss, step.next_loss, sheet_loss(sheet), *sheet.inputs, *sheet.targets]
+    assert not [value for value in values if value == 0 and math.copysign(1, value) < 0]
+    assert "-0" not in sheet.to_query()["hand_x"]
 
 
 @pytest.mark.parametrize("values", [{"learning_rate": "fast"}, {"inputs": 3}, {"inputs": (True, 0, 0)}])

@@ -32,7 +32,24 @@ CHOICES = {
     "schedule": {"constant", "cosine"},
     "augmentation": {"off", "gentle", "strong"},
 }
-NONSENSE = ["", " ", "abc", "64;64", "1e", "--1", "0x10", "١٢x", "None", "NaN", "inf", "-inf", "9" * 6000, "\x00"]
+NONSENSE = [
+    "",
+    " ",
+    "abc",
+    "64;64",
+    "1e",
+    "--1",
+    "0x10",
+    "١٢x",
+    "None",
+    "NaN",
+    "inf",
+    "-inf",
+    "9" * 6000,
+    "\x00",
+    "1_5",
+    "1,5",
+]
 
 configs = st.builds(
     TrainingConfig,
@@ -196,11 +213,17 @@ def test_nonsense_in_a_link_is_refused_by_the_name_of_its_field(field: str, text
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("text", ["abc", "64,", ",", "64;64", "64,x", "6.5", "-3", "0", "1025", "9" * 6000, "none,64"])
+@pytest.mark.parametrize(
+    "text", ["abc", "64,", ",", "64;64", "64,x", "6.5", "-3", "0", "1025", "9" * 6000, "none,64", "1_5"]
+)
 def test_nonsense_sizes_in_a_link_are_refused(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         TrainingConfig.from_query({"hidden_sizes": text})
     assert caught.value.field == "hidden_sizes"
+
+
+def test_a_link_holds_no_negative_zero() -> None:
+    assert TrainingConfig.from_query({"dropout": "-0", "l2": "-0.0"}).to_query()["dropout"] == "0.0"
 
 
 @given(query=st.dictionaries(st.sampled_from(sorted(DEFAULTS)), st.text(), min_size=1))

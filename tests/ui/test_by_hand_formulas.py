@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from ui.by_hand_formulas import (
     plain_element,
     plain_symbol,
     result,
+    short_number,
     with_numbers,
 )
 
@@ -112,3 +114,13 @@ def test_formulas_and_pictures_import_no_streamlit() -> None:
     script = "import ui.by_hand_formulas, ui.by_hand_figures, ui.hill_figures, sys; print('streamlit' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("value", [-0.0, 0.0, -1e-320, -4e-5, -0.004, 1e-9])
+@pytest.mark.parametrize("write", [number, short_number, latex_number])
+def test_nothing_reads_minus_zero_and_nothing_that_is_there_reads_zero(
+    value: float, write: Callable[[float], str]
+) -> None:
+    text = write(value)
+    assert not re.fullmatch(r"-0(\.0*)?", text)
+    assert (text == "0") == (value == 0)
