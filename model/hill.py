@@ -1,7 +1,7 @@
 """Optimisers walking down a loss surface of two values: the surfaces, the steps and the walks; knows no screen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -32,6 +32,9 @@ SLICE_RATES: Final[Mapping[str, float]] = MappingProxyType(
     {"descent": 0.05, "stochastic": 0.05, "momentum": 0.01, "rmsprop": 0.05, "adam": 0.1}
 )
 RAN_OFF: Final = 4.0
+ON_THE_FLOOR: Final = 0.1
+NEAR_THE_MIDDLE: Final = 0.3
+OTHER_RATES: Final = (0.1, 10.0)
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def _rosenbrock() -> Hill:
         lambda x, y: (-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)),
         noise=4.0,
     )
-    rates = {"descent": 0.001, "stochastic": 0.001, "momentum": 0.001, "rmsprop": 0.02, "adam": 0.1}
+    rates = {"descent": 0.0005, "stochastic": 0.0005, "momentum": 0.001, "rmsprop": 0.02, "adam": 0.1}
     return Hill((-2, 2), (-1, 3), (-1.5, 2.5), heights, gradient, rates, logarithmic=True)
 
 
@@ -185,14 +188,39 @@ def _saddle() -> Hill:
 
 
 def _ravine() -> Hill:
-    """(x^2 + 20 y^2) / 2: steep across and flat along, where plain descent swings from side to side; lowest at (0, 0)."""
-    heights, gradient = _classic(lambda x, y: (x * x + 20 * y * y) / 2, lambda x, y: (x, 20 * y), noise=1.0)
-    rates = {"descent": 0.09, "stochastic": 0.09, "momentum": 0.02, "rmsprop": 0.1, "adam": 0.2}
-    return Hill((-4, 4), (-2, 2), (-3.5, 1.5), heights, gradient, rates)
+    """(x^2 + 100 y^2) / 2: steep across and flat along, where plain descent swings from side to side; lowest at (0, 0).
+
+    So much steeper across than along that momentum gains over the best rate of plain descent (Goh 2017, "Why Momentum Really
+    Works"): at 20 y^2 it would not.
+    """
+    heights, gradient = _classic(lambda x, y: (x * x + 100 * y * y) / 2, lambda x, y: (x, 100 * y), noise=1.0)
+    rates = {"descent": 0.018, "stochastic": 0.018, "momentum": 0.01, "rmsprop": 0.05, "adam": 0.2}
+    return Hill((-4, 4), (-1, 1), (-3.5, 0.6), heights, gradient, rates)
 
 
 CLASSIC_HILLS: Final[Mapping[str, Callable[[], Hill]]] = MappingProxyType(
     {"ravine": _ravine, "rosenbrock": _rosenbrock, "saddle": _saddle}
+)
+
+
+def _changes_of_side(places: Matrix) -> int:
+    sides = np.sign(places[:, 1])
+    sides = sides[sides != 0]
+    return int((sides[1:] != sides[:-1]).sum())
+
+
+def _steps_on_the_floor(places: Matrix) -> int:
+    return int((np.abs(places[1:, 1] - places[1:, 0] ** 2) < ON_THE_FLOOR).sum())
+
+
+def _steps_near_the_middle(places: Matrix) -> int:
+    return int((np.hypot(places[1:, 0], places[1:, 1]) < NEAR_THE_MIDDLE).sum())
+
+
+# What is worth counting on each formula's surface, from the places of a walk (N, 2), the start first: how often it went from one
+# wall of the ravine to the other, how many steps ended on the floor of the bent valley, how many near the middle of the saddle.
+COUNTED: Final[Mapping[str, Callable[[Matrix], int]]] = MappingProxyType(
+    {"ravine": _changes_of_side, "rosenbrock": _steps_on_the_floor, "saddle": _steps_near_the_middle}
 )
 
 
@@ -302,6 +330,8 @@ class Survey:
         walk_heights: walker -> the loss at each of those places.
         most_steps: how many steps a walk had at most.
         images: how many images the loss was measured on; 0 for a formula.
+        other_heights: a factor of ``OTHER_RATES`` -> walker -> the loss along its walk with its rate times that; empty where it
+            would take long to find.
     """
 
     xs: Matrix
@@ -311,15 +341,20 @@ class Survey:
     walk_heights: Mapping[str, Matrix]
     most_steps: int
     images: int = 0
+    other_heights: Mapping[float, Mapping[str, Matrix]] = field(default_factory=dict)
 
 
 def survey(
     hill: Hill, start: tuple[float, float], rates: Mapping[str, float], steps: int, points: int = GRID, images: int = 0
 ) -> Survey:
-    """The heights on a grid, and a walk from ``start`` for every walker that ``rates`` names."""
-    walks = {name: walk(hill, name, start, rate, steps) for name, rate in rates.items()}
-    walk_heights = {name: hill.heights(places[:, 0], places[:, 1]) for name, places in walks.items()}
-    return Survey(*hill.grid(points), walks, walk_heights, steps, images)
+    """The heights on a grid, and a walk from ``start`` for every walker that ``rates`` names; on a formula with other rates too."""
+
+    def walked(factor: float) -> tuple[dict[str, Matrix], dict[str, Matrix]]:
+        walks = {name: walk(hill, name, start, factor * rate, steps) for name, rate in rates.items()}
+        return walks, {name: hill.heights(places[:, 0], places[:, 1]) for name, places in walks.items()}
+
+    others = {} if images else {factor: walked(factor)[1] for factor in OTHER_RATES}
+    return Survey(*hill.grid(points), *walked(1), steps, images, others)
 
 
 def survey_network(

@@ -5,10 +5,15 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from model.backpropagation import Matrix
 from model.data import load_mnist
 from model.hill import (
     CLASSIC_HILLS,
+    COUNTED,
     GRID,
+    NEAR_THE_MIDDLE,
+    ON_THE_FLOOR,
+    OTHER_RATES,
     SLICE_BATCH,
     SLICE_RANGE,
     SLICE_RATES,
@@ -32,7 +37,7 @@ from ui.reading_view import show_network_missing
 NETWORK: Final = "network"
 SURFACES: Final = (*CLASSIC_HILLS, NETWORK)
 FINE_GRID: Final = 41
-FIRST_STEPS: Final = 20
+FIRST_STEPS: Final = 50
 RATE_MOST: Final = 10.0
 
 
@@ -116,7 +121,7 @@ def _rates(surface: str) -> dict[str, float]:
                     format="%.4g",
                     persist_state="session",
                 )
-    st.caption(t("hill.rates_help"))
+    st.caption(t("hill.rates_try" if surface == NETWORK else "hill.rates_help"))
     return {name: float(session.chosen(f"hill_rate_{name}")) for name in WALKERS if name in walkers}
 
 
@@ -169,7 +174,7 @@ def _show_walks(surface: str, found: Survey) -> None:
     height = t("hill.height_log" if logarithmic else "hill.height")
     short = {name: t(f"hill.short.{name}") for name in WALKERS}
     words = HillWords(t(axes[0]), t(axes[1]), height, t("hill.step"), short)
-    told = "; ".join(f"{names[name]} {number(_height(found, name, steps))}" for name in found.walks)
+    told = "; ".join(f"{names[name]} {_loss_or_off(found.walk_heights[name], steps)}" for name in found.walks)
     label = t("hill.words", steps=steps, heights=told, start=number(_start_height(found)))
     live_charts(
         [
@@ -179,7 +184,58 @@ def _show_walks(surface: str, found: Survey) -> None:
         key="hill",
         failed=t("frame.plotly_failed"),
     )
+    _show_standing(surface, found, steps)
     _show_table(found, steps)
+    if found.other_heights:
+        _show_other_rates(found, steps)
+
+
+def _show_standing(surface: str, found: Survey, steps: int) -> None:
+    """Who stands where after these steps, told from the walks themselves."""
+    if not found.walks:
+        return
+    on_the_map = [name for name, places in found.walks.items() if len(places) > steps]
+    ranked = sorted(on_the_map, key=lambda name: _height(found, name, steps))
+    told = [
+        t("hill.standing_one", name=t(f"hill.walker.{name}"), loss=number(_height(found, name, steps)))
+        for name in ranked
+    ]
+    off = [t(f"hill.walker.{name}") for name in found.walks if name not in on_the_map]
+    with st.container(key="hill_standing"):
+        if steps and told:
+            st.markdown(t("hill.standing", steps=steps, ranked=t("hill.and_then").join(told)))
+        if off:
+            st.markdown(t("hill.off_the_map", names=t("hill.and").join(off)))
+        if surface in COUNTED:
+            counts = {name: COUNTED[surface](places[: steps + 1]) for name, places in found.walks.items()}
+            told = [t("hill.counted_one", name=t(f"hill.walker.{name}"), count=count) for name, count in counts.items()]
+            words = t(
+                f"hill.counted.{surface}", counts=t("hill.and").join(told), floor=ON_THE_FLOOR, middle=NEAR_THE_MIDDLE
+            )
+            st.markdown(words)
+
+
+def _show_other_rates(found: Survey, steps: int) -> None:
+    """The loss after as many steps, had each walked with a tenth or ten times its rate."""
+    low, high = OTHER_RATES
+    columns = {
+        "hill.a_tenth": found.other_heights[low],
+        "hill.as_set": found.walk_heights,
+        "hill.ten_times": found.other_heights[high],
+    }
+    st.markdown(t("hill.other_rates", steps=steps))
+    with st.container(key="hill_other_rates"):
+        st.table(
+            [
+                {t("hill.walker_name"): t(f"hill.walker.{name}")}
+                | {t(column): _loss_or_off(heights[name], steps) for column, heights in columns.items()}
+                for name in found.walks
+            ]
+        )
+
+
+def _loss_or_off(heights: Matrix, steps: int) -> str:
+    return number(float(heights[steps])) if len(heights) > steps else t("hill.ran_off")
 
 
 def _steps(most: int) -> int:

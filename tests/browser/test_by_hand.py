@@ -101,7 +101,7 @@ def test_the_optimisers_walk_on_the_hill_and_the_surface_is_drawn(visit):
     page.locator(".st-key-hill_to_start button").click()
     expect(page.locator(".st-key-hill .plot").first).to_have_attribute("aria-label", re.compile("After 0 steps"))
     page.locator(".st-key-hill_one_step button").click()
-    expect(page.locator(".st-key-hill .plot").first).to_have_attribute("aria-label", re.compile("After 1 steps"))
+    expect(page.locator(".st-key-hill .plot").first).to_have_attribute("aria-label", re.compile("After 1 step:"))
     walked = "document.querySelectorAll('.st-key-hill .plot')[0]._fullData.slice(1).map((trace) => trace.x.length)"
     assert page.evaluate(walked) == [2] * 5
 

@@ -10,8 +10,10 @@ import tensorflow as tf
 from model.data import Mnist
 from model.hill import (
     CLASSIC_HILLS,
+    COUNTED,
     GRID,
     LARGE,
+    OTHER_RATES,
     SLICE_IMAGES,
     SLICE_STEPS,
     WALKERS,
@@ -95,6 +97,38 @@ def test_with_the_rates_it_opens_with_every_walker_gets_well_below_the_start(nam
     assert len(places) == 201
     lowest = hill.grid(200)[2].min()
     assert hill.height(places[-1]) - lowest < 0.6 * (hill.height(places[0]) - lowest)
+
+
+def test_in_the_ravine_momentum_and_adam_gain_over_plain_descent() -> None:
+    hill = CLASSIC_HILLS["ravine"]()
+    found = survey(hill, hill.start, hill.rates, 200, 3)
+    for name in ("momentum", "adam"):
+        assert (found.walk_heights[name][20:] < found.walk_heights["descent"][20:]).all()
+        assert (found.walk_heights[name][50:] < found.walk_heights["descent"][50:] / 8).all()
+    assert COUNTED["ravine"](found.walks["descent"]) == 200
+    rates = np.linspace(0.001, 0.0199, 40)
+    best = min(hill.height(walk(hill, "descent", hill.start, rate, 200)[-1]) for rate in rates)
+    assert best > 1e3 * max(found.walk_heights[name][-1] for name in ("momentum", "adam"))
+
+
+def test_what_is_counted_on_each_surface_is_what_a_hand_made_walk_did() -> None:
+    swinging = np.array([(0, 1.0), (0, -1), (0, 0), (0, -1), (0, 2), (0, 2)])
+    assert COUNTED["ravine"](swinging) == 2
+    bent = np.array([(1.0, 1.0), (1, 1.05), (2, 4.2), (-1, 0.95)])
+    assert COUNTED["rosenbrock"](bent) == 2
+    leaving = np.array([(0.0, 0.0), (0.2, 0.1), (0.3, 0.3), (0, -0.29)])
+    assert COUNTED["saddle"](leaving) == 2
+    assert [COUNTED[surface](swinging[:1]) for surface in CLASSIC_HILLS] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("surface", CLASSIC_HILLS)
+def test_a_formulas_survey_tells_what_a_tenth_and_ten_times_each_rate_do(surface: str) -> None:
+    hill = CLASSIC_HILLS[surface]()
+    found = survey(hill, hill.start, hill.rates, 60, 3)
+    for factor in OTHER_RATES:
+        for name, rate in hill.rates.items():
+            places = walk(hill, name, hill.start, factor * rate, 60)
+            np.testing.assert_array_equal(found.other_heights[factor][name], hill.heights(places[:, 0], places[:, 1]))
 
 
 def test_the_noise_of_a_stochastic_walk_is_decided_by_its_seed() -> None:

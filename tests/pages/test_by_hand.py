@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from model.by_hand import SHAPES, STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
-from model.hill import WALKERS
+from model.hill import CLASSIC_HILLS, COUNTED, WALKERS, survey
 from tests.pages.conftest import finished, words
 from ui.by_hand_formulas import number
+from ui.language import texts
 
 PAGE = "pages/by_hand.py"
 
@@ -102,7 +103,7 @@ def test_under_cross_entropy_the_two_targets_stay_shares_of_one(open_page):
 def test_one_step_ten_steps_until_it_fits_and_the_loss_that_grows(open_page):
     page = press(open_page(PAGE), "hand_one")
     after_one = train_by_hand(Sheet(), 1)
-    assert f"**{number(after_one.losses[-1])}** after 1 training steps" in words(page)
+    assert f"**{number(after_one.losses[-1])}** after 1 training step" in words(page)
     assert page.number_input(key="hand_hidden_weights_1").value == after_one.sheet.hidden_weights[0]
     press(page, "hand_ten")
     assert f"**{number(train_by_hand(Sheet(), 11).losses[-1])}** after 11 training steps" in words(page)
@@ -221,23 +222,61 @@ def test_the_same_step_on_the_visitors_network(open_page):
     assert "number 1" in words(page)
 
 
-@pytest.mark.parametrize("surface", ["ravine", "rosenbrock", "saddle"])
-def test_the_optimisers_walk_step_by_step(open_page, surface):
+def told_of_hill(page) -> tuple[list[str], list[list[str]]]:
+    """What the page says of who stands where, and the table of other rates."""
+    standing = [element.value for element in page.markdown if "lowest first" in element.value]
+    return standing, page.table[1].value.to_numpy().tolist()
+
+
+@pytest.mark.parametrize("surface", CLASSIC_HILLS)
+def test_the_optimisers_walk_step_by_step_and_the_words_are_those_of_the_walks(open_page, surface):
     page = open_page(PAGE, hand_part="hill")
     page.selectbox(key="hill_surface").set_value(surface).run()
     assert not page.exception
     assert len(page.table[0].value) == 5
+    hill = CLASSIC_HILLS[surface]()
+    rates = dict(hill.rates)
     press(page, "hill_to_start")
     start = set(page.table[0].value.iloc[:, 3])
-    assert len(start) == 1
-    press(page, "hill_one_step")
-    assert set(page.table[0].value.iloc[:, 1]) == {"1"}
-    press(page, "hill_ten_steps")
-    assert set(page.table[0].value.iloc[:, 1]) == {"11"}
-    page.number_input(key="hill_rate_descent").set_value(9.0).run()
+    assert len(start) == 1 and "lowest first" not in words(page)
+    for key, steps in (("hill_one_step", 1), ("hill_ten_steps", 11), ("hill_steps", 200), ("hill_rate_descent", 200)):
+        if key == "hill_steps":
+            page.slider(key=key).set_value(steps).run()
+        elif key == "hill_rate_descent":
+            rates["descent"] = 9.0
+            page.number_input(key=key).set_value(9.0).run()
+        else:
+            press(page, key)
+            assert set(page.table[0].value.iloc[:, 1]) == {str(steps)}
+        found = survey(hill, hill.start, rates, 200, 3)
+        there = {name: heights[steps] for name, heights in found.walk_heights.items() if len(heights) > steps}
+        (standing,), table = told_of_hill(page)
+        assert re.findall(r"\*\*(.*?)\*\*", standing) == [number(height) for height in sorted(there.values())]
+        assert f"After {steps} step{'s' * (steps != 1)}, lowest first" in standing
+        assert ("Ran off the map: " in words(page)) == (len(there) < 5)
+        for row, name in zip(table, WALKERS, strict=True):
+            columns = (found.other_heights[0.1], found.walk_heights, found.other_heights[10.0])
+            off = [
+                "ran off the map" if len(heights[name]) <= steps else number(heights[name][steps])
+                for heights in columns
+            ]
+            assert row[1:] == off
+        for name, places in found.walks.items():
+            count = COUNTED[surface](places[: steps + 1])
+            assert f"{texts('en')[f'hill.walker.{name}']} {count}" in words(page)
     assert "ran off the map" in page.table[0].value.iloc[0, 1]
     page.number_input(key="hill_x").set_value(0.5).run()
     assert not page.exception
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_fixed_text_of_the_hill_names_a_winner(language):
+    names = {text for key, text in texts(language).items() if key.startswith(("hill.walker.", "hill.short."))}
+    names -= {texts(language)[f"hill.{kind}.stochastic"] for kind in ("walker", "short")}
+    for key, text in texts(language).items():
+        if key.startswith(("hill.about.", "hill.rates", "by_hand.intro.hill")):
+            noiseless = text.replace(texts(language)["hill.walker.stochastic"], "")
+            assert not [name for name in names if name.lower() in noiseless.lower()], key
 
 
 NUMBERS = {
