@@ -1,13 +1,19 @@
 """Home: what Digit Lab is, three steps, the way back to where the visitor was, the learning pipeline and the lessons."""
 
+import streamlit as st
+
 from ui.frame import open_page
 from ui.home_view import show_continue, show_steps, show_welcome
 from ui.lessons_view import show_lessons
 from ui.pipeline_view import show_pipeline
+from ui.server import routes
 
-open_page("home")
-show_welcome()
-show_continue()
-show_steps()
-show_pipeline()
-show_lessons()
+if __name__ == "__main__":
+    open_page("home")
+    show_welcome()
+    show_continue()
+    show_steps()
+    show_pipeline()
+    show_lessons()
+else:  # the server imports this file once, before anybody opens a page
+    app = st.App(__file__, routes=routes())

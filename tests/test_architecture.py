@@ -44,7 +44,7 @@ def tracked_files() -> list[Path]:
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listing.returncode == 0:
         return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
-    return [path for path in ROOT.rglob("*") if path.is_file() and not {".venv", "static"} & set(path.parts)]
+    return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
 
 
 # --- imports -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from model.runs import RunView
-from ui.figures import plain_figure, thinned
+from ui.figures import accuracy_close_look, loss_top, plain_figure, thinned
 
 # After Okabe and Ito 2008, "Color Universal Design", darkened where a line would be too faint on white; the dashes tell the same.
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#A67C00", "#6F7F8C")
@@ -47,13 +47,28 @@ def overlaid(series: Sequence[Series], value: str, by_seconds: bool, words: Over
         for seed, view in enumerate(one.views)
     ]
     figure = plain_figure(traces, words.title)
-    figure.update_xaxes(title={"text": words.across, "standoff": 4}, rangemode="tozero")
-    empty = {} if any(trace.x.size for trace in traces) else {"range": [0, 1]}
-    figure.update_yaxes(**({"tickformat": ".0~%"} if "accuracy" in value else {"rangemode": "tozero"}), **empty)
+    figure.update_xaxes(title={"text": words.across, "standoff": 4}, range=[0, _width(series, traces, by_seconds)])
+    if "accuracy" in value:
+        figure.update_yaxes(range=[0, 1], tickformat=".0~%")
+    else:
+        figure.update_yaxes(range=[0, loss_top(height for trace in traces for height in trace.y.tolist())])
     legend = {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"}
     # Another axis or another value is another picture: only then is the zoom forgotten.
     figure.update_layout(showlegend=True, legend=legend, uirevision=f"{value} {by_seconds}", margin={"b": 90})
     return figure
+
+
+def close_look(series: Sequence[Series], value: str) -> tuple[float, float] | None:
+    """The heights between which the accuracies of these runs lie but for their beginnings; None where nothing is known yet."""
+    return accuracy_close_look(getattr(point, value) for one in series for view in one.views for point in view.points)
+
+
+def _width(series: Sequence[Series], traces: Sequence[go.Scatter], by_seconds: bool) -> float:
+    """Where the axis ends: at the epochs set, or at the last second so far."""
+    ends = [float(trace.x[-1]) for trace in traces if trace.x.size]
+    if not by_seconds:
+        ends += [view.config.epochs for one in series for view in one.views]
+    return max(ends, default=1.0) or 1.0
 
 
 def numbers(view: RunView, value: str, by_seconds: bool) -> tuple[list[float], list[float]]:

@@ -10,7 +10,7 @@ from model.config import PRESETS
 from model.race import MOST, PRESET_RACES
 from model.runs import RUNS, Run, RunView
 from ui import session
-from ui.compare_figures import OverlayWords, Series, overlaid
+from ui.compare_figures import OverlayWords, Series, close_look, overlaid
 from ui.hints_view import show_hints
 from ui.language import t
 from ui.links import go_to
@@ -117,7 +117,9 @@ def _show_curves(series: Sequence[Series], kind: str, by_seconds: bool) -> None:
     for name in ("loss", "accuracy"):
         value = f"validation_{name}" if kind == "validation" else name
         words = OverlayWords(f"{t(f'compare.{name}')} ({t(f'train.{kind}')})", across)
-        charts.append(Chart(overlaid(series, value, by_seconds, words), curves_in_words(series, name, kind), 380))
+        closer = close_look(series, value) if name == "accuracy" else None
+        figure = overlaid(series, value, by_seconds, words)
+        charts.append(Chart(figure, curves_in_words(series, name, kind), 380, close_look=closer))
     live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
 
 

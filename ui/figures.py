@@ -1,7 +1,8 @@
 """Data in, Plotly figures out; imports no Streamlit and takes every word it shows as an argument."""
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,10 @@ VALIDATION_COLOUR: Final = "#D55E00"
 QUIET_COLOUR: Final = "#8A97A3"
 POINTS_SHOWN: Final = 500
 UNITS_DRAWN: Final = 10
+# What a network loses that gives each of ten digits the same share.
+GUESSING_LOSS: Final = math.log(10)
+# Changes nearer to each other than this share of the axis bear one mark.
+NEAR: Final = 0.03
 
 
 @dataclass(frozen=True)
@@ -32,19 +37,38 @@ class CurveWords:
 
 
 def loss_curve(
-    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords, labels: Sequence[str]
+    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords
 ) -> go.Figure:
-    """Training and validation cross-entropy by epoch, with a line and its label where a setting was changed."""
-    figure = _curves(points, "loss", config, words, {"rangemode": "tozero"})
-    return _marked(figure, changes, config, labels)
+    """Training and validation cross-entropy by epoch, with a numbered line where a setting was changed."""
+    figure = _curves(points, "loss", config, words)
+    highest = loss_top(value for point in points for value in (point.loss, point.validation_loss))
+    figure.update_yaxes(range=[0, highest])
+    return _marked(figure, changes, config)
 
 
 def accuracy_curve(
-    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords, labels: Sequence[str]
+    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords
 ) -> go.Figure:
-    """Training and validation accuracy by epoch, in percent, with a line and its label where a setting was changed."""
-    figure = _curves(points, "accuracy", config, words, {"tickformat": ".0~%"})
-    return _marked(figure, changes, config, labels)
+    """Training and validation accuracy by epoch, 0 to 100 percent, with a numbered line where a setting was changed."""
+    figure = _curves(points, "accuracy", config, words)
+    figure.update_yaxes(range=[0, 1], tickformat=".0~%")
+    return _marked(figure, changes, config)
+
+
+def loss_top(losses: Iterable[float | None]) -> float:
+    """Where the axis of a loss ends: a little above the highest that is a number; above that of guessing where there is none."""
+    known = [loss for loss in losses if loss is not None and math.isfinite(loss)]
+    return 1.05 * max(known, default=GUESSING_LOSS) or 1.0
+
+
+def accuracy_close_look(accuracies: Iterable[float | None]) -> tuple[float, float] | None:
+    """The part of 0 to 1 in which the upper three quarters of the accuracies lie, with a margin; None for fewer than four."""
+    known = np.array([accuracy for accuracy in accuracies if accuracy is not None])
+    if len(known) < 4:
+        return None
+    low, high = float(np.quantile(known, 0.25)), float(known.max())
+    margin = max(0.1 * (high - low), 0.002)
+    return max(0.0, low - margin), min(1.0, high + margin)
 
 
 def probability_bars(probabilities: npt.NDArray[np.float32], title: str) -> go.Figure:
@@ -102,8 +126,8 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision="kept"
     )
-    figure.update_xaxes(title={"text": epoch, "standoff": 4}, rangemode="tozero")
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(title={"text": epoch, "standoff": 4}, range=[0, max(config.epochs, float(x[-1]))])
+    figure.update_yaxes(range=[0, 1.02], tickvals=[0, 0.5, 1], tickformat=".0%")
     return figure
 
 
@@ -147,26 +171,23 @@ def _unit_heights(size: int) -> list[float]:
     return [4 - 8 * (index + 0.5) / shown for index in range(shown)]
 
 
-def _curves(
-    points: Sequence[Point], value: str, config: TrainingConfig, words: CurveWords, axis: dict[str, Any]
-) -> go.Figure:
+def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: CurveWords) -> go.Figure:
     held_out = [point for point in points if point.validation_loss is not None]
     traces = [
-        _curve(points, value, config, words.training, words.epoch, TRAINING_COLOUR, "lines"),
-        _curve(
-            held_out, f"validation_{value}", config, words.validation, words.epoch, VALIDATION_COLOUR, "lines+markers"
-        ),
+        _curve(points, value, config, words.training, words.epoch, TRAINING_COLOUR),
+        _curve(held_out, f"validation_{value}", config, words.validation, words.epoch, VALIDATION_COLOUR),
     ]
+    traces[0].marker.size = _last_alone(len(traces[0].x))
     figure = plain_figure(traces, words.title)
-    figure.update_xaxes(title={"text": words.epoch, "standoff": 4}, rangemode="tozero")
-    figure.update_yaxes(**axis, **({} if points else {"range": [0, 1]}))
-    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(showlegend=True, uirevision="kept", legend=legend)
+    last = points[-1].step / config.steps_per_epoch if points else 0
+    figure.update_xaxes(title={"text": words.epoch, "standoff": 4}, range=[0, max(config.epochs, last)])
+    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.09, "yanchor": "bottom"}
+    figure.update_layout(showlegend=True, uirevision="kept", legend=legend, margin={"t": 46})
     return figure
 
 
 def _curve(
-    points: Sequence[Point], value: str, config: TrainingConfig, name: str, epoch: str, colour: str, mode: str
+    points: Sequence[Point], value: str, config: TrainingConfig, name: str, epoch: str, colour: str
 ) -> go.Scatter:
     shown = [points[index] for index in thinned(len(points))]
     number = ":.1%" if "accuracy" in value else ":.4f"
@@ -174,32 +195,51 @@ def _curve(
         x=np.array([point.step / config.steps_per_epoch for point in shown], np.float32),
         y=np.array([getattr(point, value) for point in shown], np.float32),
         name=name,
-        mode=mode,
+        mode="lines+markers",
         line={"color": colour, "width": 2},
-        marker={"size": 6},
+        marker={"size": 6, "opacity": 1, "line": {"width": 0}},
         hovertemplate=f"{epoch} %{{x:.1f}}: %{{y{number}}}<extra>{name}</extra>",
     )
 
 
-def _marked(figure: go.Figure, changes: Sequence[Change], config: TrainingConfig, labels: Sequence[str]) -> go.Figure:
+def _last_alone(count: int) -> npt.NDArray[np.uint8]:
+    """Sizes of the marks of ``count`` points: one mark, where the curve stands now, and so from the first point on."""
+    sizes = np.zeros(count, np.uint8)
+    sizes[-1:] = 7
+    return sizes
+
+
+def _marked(figure: go.Figure, changes: Sequence[Change], config: TrainingConfig) -> go.Figure:
     line = {"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"}
-    for row, (change, label) in enumerate(zip(changes, labels, strict=True)):
-        epoch = change.step / config.steps_per_epoch
+    epochs = [change.step / config.steps_per_epoch for change in changes]
+    for epoch in epochs:
         figure.add_shape(type="line", x0=epoch, x1=epoch, y0=0, y1=1, yref="paper", line=line)
-        height = 0.98 - 0.08 * (row % 4)
+    for epoch, numbers in _grouped(epochs, NEAR * figure.layout.xaxis.range[1]):
+        text = f"<b>{numbers[0]}</b>" if len(numbers) == 1 else f"<b>{numbers[0]}–{numbers[-1]}</b>"
         figure.add_annotation(
-            x=epoch, y=height, yref="paper", text=label, showarrow=False, xanchor="left", font={"size": 11}
+            x=epoch, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False, font={"size": 11}
         )
     return figure
 
 
+def _grouped(places: Sequence[float], near: float) -> list[tuple[float, list[int]]]:
+    """Places in rising order with their numbers from 1; those near to the first of a group stand with it."""
+    groups: list[tuple[float, list[int]]] = []
+    for number, place in enumerate(places, 1):
+        if groups and place - groups[-1][0] < near:
+            groups[-1][1].append(number)
+        else:
+            groups.append((place, [number]))
+    return groups
+
+
 def plain_figure(traces: Sequence[Any], title: str | None = None) -> go.Figure:
-    """A figure of traces in the project's own plain look, with room for its title."""
+    """A figure of traces in the project's own plain look; its title stands above it, and there is room for a legend."""
     figure = go.Figure(list(traces))
     figure.update_layout(
         template="none",
-        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 15}} if title else None,
-        margin={"l": 44, "r": 12, "t": 56 if title else 8, "b": 40},
+        title={"text": title} if title else None,
+        margin={"l": 44, "r": 12, "t": 30 if title else 8, "b": 40},
         font={"size": 13},
         showlegend=False,
     )

@@ -31,7 +31,14 @@ def open_page(name: str) -> None:
     RUNS.workers.start()
     doubting.prepare(RUNS.workers)
     visitor = session.visitor()
-    document_settings(session.language(), session.COOKIE, visitor.token, int(IDLE_SECONDS))
+    document_settings(
+        session.language(),
+        session.COOKIE,
+        visitor.token,
+        int(IDLE_SECONDS),
+        told=session.forgetful(),
+        on_forgetful=session.browser_forgets,
+    )
     watch_number_fields()
     follow_link()
     if session.presenting():
@@ -95,6 +102,8 @@ def _show_messages() -> None:
     removed = session.take_removed()
     if removed:
         st.info(t("compare.removed", count=removed, most=RUNS_MOST))
+    if session.take_forgetful_news():
+        st.toast(t("frame.forgetful"), duration="infinite")
     message = session.take_message()
     if message:
         st.error(message)

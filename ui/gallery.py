@@ -5,10 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
 from ui import session
-from ui.live_chart import component_file
+from ui.live_chart import own_element
 from ui.pictures import Sheet
 
 Choose = Callable[[int], None]
@@ -74,13 +72,9 @@ def _tell(key: str, choose: Choose) -> None:
 
 @functools.cache
 def _gallery() -> Any:
-    js = component_file("rove.js") + component_file("gallery.js")
-    html = '<div class="gallery" role="group"></div>\n'
-    return st.components.v2.component("digit_lab_gallery", html=html, js=js, css=component_file("gallery.css"))
+    return own_element("gallery", '<div class="gallery" role="group"></div>', parts=("rove",))
 
 
 @functools.cache
 def _matrix() -> Any:
-    js = component_file("rove.js") + component_file("matrix.js")
-    html = '<div class="frame"><table></table></div>\n'
-    return st.components.v2.component("digit_lab_matrix", html=html, js=js, css=component_file("matrix.css"))
+    return own_element("matrix", '<div class="frame"><table></table></div>', parts=("rove",))

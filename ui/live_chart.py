@@ -1,32 +1,37 @@
 """The project's own Streamlit elements: Plotly figures that update in place, the strip of digits, and the document's settings."""
 
 import functools
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
 from ui import session
+from ui.language import t
+from ui.served_files import PLOTLY
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COMPONENTS: Final = ROOT / "assets" / "components"
-STATIC: Final = ROOT / "static"
-PLOTLY_FILE: Final = f"plotly-{plotly.__version__}.min.js"
+BUTTONS: Final = ("back", "close", "whole", "left", "right")
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure, what it says in words for those who cannot see it, and its height in pixels."""
+    """A figure, what it says in words for those who cannot see it, and its height in pixels.
+
+    Attributes:
+        close_look: heights (low, high) of the y axis that a button beside the figure switches to and back; None for no such button.
+        notes: a line below the figure, such as what its marks mean; empty keeps its place, None takes none.
+    """
 
     figure: go.Figure
     label: str
     height: int = 300
+    close_look: tuple[float, float] | None = None
+    notes: str | None = None
 
 
 def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callable[[Any], None] | None = None) -> None:
@@ -36,8 +41,18 @@ def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callab
     again, with the ``customdata`` of the point that was clicked. A figure whose ``layout.meta`` is a sheet of pictures (``url``,
     ``columns``, ``rows``) shows the picture of the point pointed at: the one whose number is the point's ``customdata``.
     """
-    figures = [{"figure": chart.figure.to_json(), "label": chart.label, "height": chart.height} for chart in charts]
-    data = {"plotly": plotly_address(), "figures": figures, "failed": failed, "clicks": on_click is not None}
+    figures = [
+        {
+            "figure": chart.figure.to_json(),
+            "label": chart.label,
+            "height": chart.height,
+            "close": chart.close_look,
+            "notes": chart.notes,
+        }
+        for chart in charts
+    ]
+    words = {name: t(f"chart.{name}") for name in BUTTONS}
+    data = {"plotly": PLOTLY, "figures": figures, "failed": failed, "words": words, "clicks": on_click is not None}
 
     def clicked() -> None:
         point = session.chosen(key).clicked
@@ -52,10 +67,15 @@ def digit_strip(digits: Sequence[dict[str, str]], label: str, key: str) -> None:
     _strip()(key=key, data={"digits": list(digits), "label": label})
 
 
-def document_settings(language: str, cookie: str, visitor: str, seconds: int) -> None:
-    """Tell the browser the document's language and the cookie to keep for ``seconds``."""
-    data = {"language": language, "cookie": cookie, "visitor": visitor, "seconds": seconds}
-    _document()(key="document_settings", data=data)
+def document_settings(
+    language: str, cookie: str, visitor: str, seconds: int, told: bool, on_forgetful: Callable[[], None]
+) -> None:
+    """Tell the browser the document's language and the cookie to keep for ``seconds``.
+
+    ``on_forgetful`` is called when the browser does not keep it, unless the visitor was ``told``.
+    """
+    data = {"language": language, "cookie": cookie, "visitor": visitor, "seconds": seconds, "told": told}
+    _document()(key="document_settings", data=data, on_forgetful_change=on_forgetful)
 
 
 def guard_canvas(label: str, brush: int, ink: str) -> None:
@@ -73,62 +93,42 @@ def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str,
     return picked if isinstance(picked, dict) else None
 
 
+def own_element(name: str, html: str, parts: Sequence[str] = (), styled: bool = True, isolated: bool = True) -> Any:
+    """Declare the element whose browser side is ``name``.js, and ``name``.css where it is ``styled``.
+
+    ``parts`` are further scripts it calls; what every element needs (element.js) is always there. An element that is not ``isolated``
+    shares the page's styles. ``html`` is one empty node, which the script fills.
+    """
+    js = "\n".join(component_file(f"{part}.js") for part in ("element", *parts, name))
+    css = component_file(f"{name}.css") if styled else None
+    return st.components.v2.component(f"digit_lab_{name}", html=html + "\n", js=js, css=css, isolate_styles=isolated)
+
+
 def component_file(name: str) -> str:
     """The text of a file of the browser side of the project's elements."""
     return (COMPONENTS / name).read_text(encoding="utf-8")
 
 
 @functools.cache
-def plotly_address() -> str:
-    """Where the browser finds Plotly's script; copies it once from the installed package to the folder Streamlit serves."""
-    target = STATIC / PLOTLY_FILE
-    if not target.exists():
-        STATIC.mkdir(exist_ok=True)
-        with as_file(files("plotly") / "package_data" / "plotly.min.js") as source:
-            part = target.with_suffix(".part")
-            shutil.copyfile(source, part)
-            part.replace(target)
-    return static_address(PLOTLY_FILE)
-
-
-def static_address(name: str) -> str:
-    """Where the browser finds a file of the folder Streamlit serves."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/app/static/{name}"
-
-
-@functools.cache
 def _plot() -> Any:
-    html = '<div class="plots"></div>\n'
-    return st.components.v2.component(
-        "digit_lab_plot", html=html, js=component_file("plot.js"), css=component_file("plot.css"), isolate_styles=False
-    )
+    return own_element("plot", '<div class="plots"></div>', isolated=False)
 
 
 @functools.cache
 def _strip() -> Any:
-    html = '<ol class="strip"></ol>\n'
-    return st.components.v2.component(
-        "digit_lab_strip", html=html, js=component_file("strip.js"), css=component_file("strip.css")
-    )
+    return own_element("strip", '<ol class="strip"></ol>')
 
 
 @functools.cache
 def _document() -> Any:
-    return st.components.v2.component(
-        "digit_lab_document", html="<span hidden></span>\n", js=component_file("document.js")
-    )
+    return own_element("document", "<span hidden></span>", styled=False)
 
 
 @functools.cache
 def _canvas_guard() -> Any:
-    return st.components.v2.component(
-        "digit_lab_canvas_guard", html="<span hidden></span>\n", js=component_file("canvas_guard.js")
-    )
+    return own_element("canvas_guard", "<span hidden></span>", styled=False)
 
 
 @functools.cache
 def _file_picker() -> Any:
-    html = '<input type="file" hidden tabindex="-1" aria-hidden="true">\n<button type="button"></button>'
-    css, js = component_file("file_picker.css"), component_file("file_picker.js")
-    return st.components.v2.component("digit_lab_file_picker", html=html, css=css, js=js)
+    return own_element("file_picker", '<div class="picker"></div>')

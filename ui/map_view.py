@@ -12,8 +12,9 @@ from ui import inspecting, session
 from ui.inside_figures import MapPoints, digit_map
 from ui.inspecting import MAP_IMAGES, Examined
 from ui.language import t
-from ui.live_chart import STATIC, Chart, live_charts, static_address
-from ui.pictures import Sheet, save_sheet
+from ui.live_chart import Chart, live_charts
+from ui.pictures import Sheet, joined_pictures, png_bytes
+from ui.served_files import served
 
 
 def show_map(examined: Examined) -> None:
@@ -54,10 +55,9 @@ def _nearest_pairs(places: FloatArray, labels: Labels) -> str:
 
 @functools.cache
 def map_sheet(on_test: bool) -> Sheet:
-    """The map's images as a picture file that the browser loads once."""
+    """The map's images as a picture that the browser loads once."""
     mnist = load_mnist()
     images = (mnist.test_images if on_test else mnist.validation_images)[:MAP_IMAGES]
-    name = "map-test.png" if on_test else "map-validation.png"
-    STATIC.mkdir(exist_ok=True)
-    columns, rows = save_sheet(images, STATIC / name)
-    return Sheet(static_address(name), columns, rows)
+    joined, columns, rows = joined_pictures(images)
+    name = f"map-{'test' if on_test else 'validation'}-{MAP_IMAGES}.png"
+    return Sheet(served(name, "image/png", lambda: png_bytes(joined)), columns, rows)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import session
 from ui.language import t
-from ui.live_chart import component_file
+from ui.live_chart import own_element
 
 Number = TypeVar("Number", int, float)
 PROBLEMS: Final = ("nothing", "unreadable", "comma", "not_whole", "beyond")
@@ -82,6 +82,4 @@ def _refused(key: str) -> str:
 
 @functools.cache
 def _watcher() -> Any:
-    css, js = component_file("number_field.css"), component_file("number_field.js")
-    html = '<p class="number-told" role="alert" popover="manual"></p>\n'
-    return st.components.v2.component("digit_lab_number_fields", html=html, css=css, js=js, isolate_styles=False)
+    return own_element("number_field", '<div class="number-fields"></div>', isolated=False)

@@ -4,7 +4,6 @@ import base64
 import io
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -82,17 +81,16 @@ def _bytes_of(images: Array) -> npt.NDArray[np.uint8]:
     return images if images.dtype == np.uint8 else np.asarray((images * 255).round(), np.uint8)
 
 
-def _png_url(image: Image.Image) -> str:
+def png_bytes(picture: npt.NDArray[np.uint8]) -> bytes:
+    """A grey picture (H, W) as a PNG file."""
+    return _png(Image.fromarray(picture))
+
+
+def _png(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return buffer.getvalue()
 
 
-def save_sheet(images: Array, path: Path) -> tuple[int, int]:
-    """Write grey pictures (N, H, W) as a sheet to a file, unless it is there; the numbers of columns and rows."""
-    joined, columns, rows = joined_pictures(_bytes_of(images))
-    if not path.exists():
-        part = path.with_suffix(".part")
-        Image.fromarray(joined).save(part, "PNG")
-        part.replace(path)
-    return columns, rows
+def _png_url(image: Image.Image) -> str:
+    return "data:image/png;base64," + base64.b64encode(_png(image)).decode()

@@ -397,6 +397,22 @@ def take_message() -> str | None:
     return None if message is None else str(message)
 
 
+def browser_forgets() -> None:
+    """This browser keeps no cookie, so a reload will not find this visitor again."""
+    st.session_state["_forgetful_news"] = not forgetful()
+    st.session_state["_forgetful"] = True
+
+
+def forgetful() -> bool:
+    """Whether this browser is known to keep no cookie."""
+    return bool(st.session_state.get("_forgetful"))
+
+
+def take_forgetful_news() -> bool:
+    """Whether it was just found out that this browser keeps no cookie; true once."""
+    return bool(st.session_state.pop("_forgetful_news", False))
+
+
 def experiment_address(config: TrainingConfig) -> str:
     """The full address of the page with every knob in it, for somebody else: without the run."""
     return page_address(config.to_query())

@@ -1,16 +1,12 @@
 """Makes every word of the trade on a page say what it means, on hover, tap or key; the browser does the finding."""
 
 import functools
-from pathlib import Path
-from typing import Any, Final
-
-import streamlit as st
+from typing import Any
 
 from ui import session
 from ui.glossary import glossary
 from ui.language import t
-
-COMPONENTS: Final = Path(__file__).resolve().parent.parent / "assets" / "components"
+from ui.live_chart import own_element
 
 
 def words_of_page() -> None:
@@ -25,9 +21,4 @@ def words_of_page() -> None:
 
 @functools.cache
 def _element() -> Any:
-    html = (
-        '<button type="button" class="open"></button>\n<div class="list" popover></div>\n'
-        '<div class="one" popover="manual" role="tooltip"></div>'
-    )
-    css, js = ((COMPONENTS / f"terms.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return st.components.v2.component("digit_lab_terms", html=html, css=css, js=js)
+    return own_element("terms", '<div class="terms"></div>')

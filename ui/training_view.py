@@ -13,7 +13,7 @@ from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
 from ui import session
 from ui.controls import option_text, refusal_message
-from ui.figures import CurveWords, accuracy_curve, loss_curve
+from ui.figures import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
 from ui.following_view import show_followed
 from ui.hints_view import show_hints
 from ui.language import t
@@ -144,12 +144,27 @@ def _show_curves(view: RunView) -> None:
     charts = []
     for name, figure in figures.items():
         words = CurveWords(t(f"train.{name}_chart"), epoch, training, validation)
-        labels = [
-            t("train.change_label", field=t(f"knob.{c.field}.short"), value=option_text(c.field, c.after))
-            for c in view.changes
-        ]
-        charts.append(Chart(figure(view.points, view.changes, view.config, words, labels), curves_in_words(view, name)))
+        shown = figure(view.points, view.changes, view.config, words)
+        closer = accuracy_close_look(_accuracies(view)) if name == "accuracy" else None
+        charts.append(Chart(shown, curves_in_words(view, name), close_look=closer, notes=changes_in_words(view)))
     live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
+
+
+def _accuracies(view: RunView) -> list[float | None]:
+    return [value for point in view.points for value in (point.accuracy, point.validation_accuracy)]
+
+
+def changes_in_words(view: RunView) -> str:
+    """What the numbered lines of the curves mean: each setting that was changed, one after the other."""
+    return "  ".join(
+        t(
+            "train.change_label",
+            number=number,
+            field=t(f"knob.{change.field}.short"),
+            value=option_text(change.field, change.after),
+        )
+        for number, change in enumerate(view.changes, 1)
+    )
 
 
 def curves_in_words(view: RunView, name: str) -> str:

@@ -254,12 +254,18 @@ function name(label) {
   }
 }
 
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
+  const element = keep(parentElement.querySelector("span"), () => ({}), end)
   guard.data = data
+  guard.element = element
   guard.start()
   name(data.label)
-  return () => {
-    clearTimeout(waiting)
-    guard.stop()
-  }
+  return element.cleanup
+}
+
+// Another element of this kind may have taken the guard over since.
+function end(element) {
+  if (guard.element !== element) return
+  clearTimeout(waiting)
+  guard.stop()
 }

@@ -1,10 +1,10 @@
 // A button that reads one file of the visitor's and sends it; knows nothing of what is in it.
 export default function ({ data, parentElement, setTriggerValue }) {
-  const field = parentElement.querySelector("input")
-  const button = parentElement.querySelector("button")
+  const place = parentElement.querySelector(".picker")
+  const element = keep(place, () => begin(place))
+  const { field, button } = element
   button.textContent = data.label
   field.accept = data.accept
-  button.onclick = () => field.click()
   field.onchange = () => {
     const file = field.files[0]
     if (!file) return
@@ -18,4 +18,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     field.value = ""
   }
+  return element.cleanup
+}
+
+function begin(place) {
+  const field = document.createElement("input")
+  const button = document.createElement("button")
+  Object.assign(field, { type: "file", hidden: true, tabIndex: -1 })
+  field.setAttribute("aria-hidden", "true")
+  button.type = "button"
+  button.onclick = () => field.click()
+  place.append(field, button)
+  return { field, button }
 }

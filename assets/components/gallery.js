@@ -1,6 +1,7 @@
 // Pictures cut from one sheet, each a button with a word below; says which was chosen; knows nothing of what they show.
 export default function ({ data, parentElement, setTriggerValue }) {
   const group = parentElement.querySelector(".gallery")
+  const element = keep(group, () => ({}))
   group.setAttribute("aria-label", data.label)
   group.style.setProperty("--side", data.side + "px")
   while (group.children.length > data.items.length) group.lastChild.remove()
@@ -14,7 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   data.items.forEach((item, index) => {
     const button = group.children[index]
     const [picture, word] = button.children
-    picture.style.backgroundImage = `url(${data.sheet.url})`
+    picture.style.backgroundImage = `url(${appAddress(data.sheet.url)})`
     picture.style.backgroundSize = `${data.sheet.columns * 100}% ${data.sheet.rows * 100}%`
     picture.style.backgroundPosition =
       part(index % data.sheet.columns, data.sheet.columns) + " " + part(Math.floor(index / data.sheet.columns), data.sheet.rows)
@@ -27,4 +28,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => setTriggerValue("chosen", item.value)
   })
   rove(group, [...group.children], data.items.findIndex((item) => item.value === data.chosen))
+  return element.cleanup
 }

@@ -1,13 +1,14 @@
 // A table whose cells are buttons, shaded by how much they hold; says which was chosen; knows nothing of what is counted.
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector("table")
+  const element = keep(table, () => ({}))
   const cell = (kind, text, scope) => {
     const made = document.createElement(kind)
     made.textContent = text
     if (scope) made.scope = scope
     return made
   }
-  if (table.rows.length !== data.rows.length + 1) {
+  if (table.rows.length !== data.rows.length + 1 || table.rows[0].cells.length !== data.columns.length + 1) {
     table.replaceChildren(document.createElement("caption"))
     const head = table.createTHead().insertRow()
     head.append(cell("td", ""), ...data.columns.map((name) => cell("th", name, "col")))
@@ -34,4 +35,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => setTriggerValue("chosen", index)
   })
   rove(table, buttons, data.chosen)
+  return element.cleanup
 }

@@ -1,6 +1,5 @@
 // Reads what is typed into number fields before Streamlit does, which takes "1,5" for 15, "abc" for the lowest number and "1e3" for 1;
 // what cannot be used gives way to the last good value, and a sentence says so. Knows no field.
-const instances = new WeakMap()
 const FIELD = ".stNumberInput input"
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const LONGEST = 24
@@ -134,7 +133,7 @@ function pressed(instance, event) {
 function listen(instance) {
   const { signal } = instance.ending
   const on = (name, act) =>
-    document.addEventListener(name, (event) => event.target.matches?.(FIELD) && act(event), { signal, capture: true })
+    document.addEventListener(name, (event) => !instance.held && event.target.matches?.(FIELD) && act(event), { signal, capture: true })
   const look = ({ target }) => instance.writing || instance.typed.has(target) || instance.shown.set(target, target.value)
   for (const name of ["focusin", "beforeinput", "keydown"]) on(name, look)
   on("input", ({ target }) => {
@@ -150,9 +149,13 @@ function listen(instance) {
   window.addEventListener("resize", () => instance.field && place(instance), { signal })
 }
 
-function begin(parentElement) {
+function begin(root) {
+  const told = document.createElement("p")
+  Object.assign(told, { className: "number-told", popover: "manual" })
+  told.setAttribute("role", "alert")
+  root.append(told)
   const instance = {
-    told: parentElement.querySelector(".number-told"),
+    told,
     shown: new WeakMap(),
     typed: new WeakSet(),
     ending: new AbortController(),
@@ -163,16 +166,16 @@ function begin(parentElement) {
   return instance
 }
 
+function end(instance) {
+  instance.observer.disconnect()
+  instance.ending.abort()
+}
+
 export default function ({ data, parentElement }) {
-  const instance = instances.get(parentElement) ?? begin(parentElement)
-  instances.set(parentElement, instance)
+  const root = parentElement.querySelector(".number-fields")
+  const instance = keep(root, () => begin(root), end)
   if (instance.data && JSON.stringify(instance.data) !== JSON.stringify(data)) hide(instance)
   instance.data = data
   openAll()
-  return () => {
-    hide(instance)
-    instance.observer.disconnect()
-    instance.ending.abort()
-    instances.delete(parentElement)
-  }
+  return instance.cleanup
 }

@@ -1,18 +1,26 @@
 // Draws Plotly figures and updates them in place, so that zoom and hidden traces survive; knows nothing of what they show.
-const instances = new WeakMap()
+const RETRY_MILLISECONDS = 3000
+const TURN = Math.PI / 8
+const SETTINGS = { displayModeBar: false, showTips: false, doubleClick: false, scrollZoom: false }
 
-function loadPlotly(url) {
+function loadPlotly(address) {
   window.digitLabPlotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script")
-    script.src = url
-    script.onload = () => resolve(window.Plotly)
-    script.onerror = () => reject(new Error("cannot load " + url))
+    const failed = () => {
+      script.remove()
+      window.digitLabPlotly = undefined
+      reject(new Error("cannot load " + script.src))
+    }
+    script.src = appAddress(address)
+    script.onload = () => (window.Plotly ? resolve(window.Plotly) : failed())
+    script.onerror = failed
     document.head.appendChild(script)
   })
   return window.digitLabPlotly
 }
 
-function themed(layout, element) {
+// A figure's layout in the colours of the page; its title stands outside, where it is never cut and never on a curve.
+function themed({ title, ...layout }, element) {
   const style = getComputedStyle(element)
   const colour = (name) => style.getPropertyValue(name).trim()
   const axis = { gridcolor: colour("--st-border-color-light") || colour("--st-border-color"), linecolor: colour("--st-border-color") }
@@ -34,7 +42,9 @@ function themedScene(scene, axis) {
 }
 
 function fit(entries) {
-  for (const { target } of entries) if (target.data && target.clientWidth) window.Plotly?.Plots.resize(target)
+  for (const { target } of entries) {
+    if (target.data && target.clientWidth && target.isConnected) window.Plotly?.Plots.resize(target).catch(console.warn)
+  }
 }
 
 // Shows the picture of the point pointed at, cut from the figure's sheet, beside the pointer.
@@ -48,59 +58,164 @@ function showPicture(plot, point, pointer) {
   const above = pointer.clientY - box.top > 120
   plot.picture.className = "point-picture"
   plot.picture.style.cssText = `left: ${left}px; top: ${pointer.clientY - box.top + (above ? -104 : 24)}px;
-    background: url(${sheet.url}) -${column * 84}px -${row * 84}px / ${sheet.columns * 84}px ${sheet.rows * 84}px`
+    background: url(${appAddress(sheet.url)}) -${column * 84}px -${row * 84}px / ${sheet.columns * 84}px ${sheet.rows * 84}px`
 }
 
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
-  const root = parentElement.querySelector(".plots")
-  const instance = instances.get(parentElement) ?? { plots: [], updates: 0, resizes: new ResizeObserver(fit) }
-  instances.set(parentElement, instance)
-  instance.data = data
-  instance.clicked = (event) => {
-    const chosen = event.points[0].customdata ?? null
-    if (chosen !== null && instance.data.clicks) setTriggerValue("clicked", chosen)
+// A frame holds one plot, the title above, the buttons beside it and the notes below.
+function addFrame(element, root) {
+  const make = (kind, name) => Object.assign(document.createElement(kind), { className: name })
+  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0 }
+  const tools = make("div", "tools")
+  const head = make("div", "head")
+  const tool = (name, press) => {
+    const button = tools.appendChild(Object.assign(make("button", name), { type: "button", hidden: true, onclick: press }))
+    frame[name] = button
   }
-  const settings = { displayModeBar: false, showTips: false, doubleClick: "reset", scrollZoom: false }
-  loadPlotly(data.plotly).then((Plotly) => {
-    if (instance.data !== data) return
-    root.classList.remove("failed")
-    while (instance.plots.length > data.figures.length) {
-      const removed = instance.plots.pop()
-      Plotly.purge(removed)
-      removed.remove()
-    }
-    while (instance.plots.length < data.figures.length) {
-      const plot = document.createElement("div")
-      plot.className = "plot"
-      plot.setAttribute("role", "img")
-      root.appendChild(plot)
-      instance.plots.push(plot)
-      instance.resizes.observe(plot)
-    }
-    data.figures.forEach((item, index) => {
-      const plot = instance.plots[index]
-      plot.setAttribute("aria-label", item.label)
-      plot.style.height = `min(${item.height}px, max(300px, 92vw))` // on a phone not higher than wide
-      const figure = JSON.parse(item.figure)
-      Plotly.react(plot, figure.data, themed(figure.layout, parentElement), settings)
-      if (!plot.listening) {
-        plot.listening = true
-        plot.on("plotly_click", (event) => instance.clicked(event))
-        plot.on("plotly_hover", (event) => showPicture(plot, event.points[0], event.event))
-        plot.on("plotly_unhover", () => plot.picture && (plot.picture.className = ""))
-      }
-    })
-    root.classList.toggle("clickable", data.clicks)
-    root.dataset.updates = ++instance.updates
-  }).catch((error) => {
-    root.classList.add("failed")
-    root.textContent = data.failed
-    console.error(error)
+  const again = (change) => () => {
+    change()
+    frame.returns += 1
+    frame.touched = false
+    update(element, root)
+  }
+  tool("back", again(() => frame.plot.focus({ preventScroll: true })))
+  tool("closer", again(() => (frame.close = !frame.close)))
+  tool("left", () => turn(frame.plot, -TURN))
+  tool("right", () => turn(frame.plot, TURN))
+  frame.reset = again(() => {})
+  frame.plot.setAttribute("role", "img")
+  frame.plot.tabIndex = -1
+  head.append(frame.title, tools)
+  frame.box.append(head, frame.plot, frame.notes)
+  root.appendChild(frame.box)
+  // A finger scrolls the page. What a tap means reaches Plotly as the mouse events that browsers make of it.
+  for (const kind of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
+    frame.plot.addEventListener(kind, (event) => event.stopPropagation(), { capture: true, passive: true })
+  }
+  element.resizes.observe(frame.plot)
+  return frame
+}
+
+function dropFrame(element, frame) {
+  element.resizes.unobserve(frame.plot)
+  frame.box.remove()
+  window.Plotly?.purge(frame.plot)
+}
+
+function turn(plot, angle) {
+  const { eye, ...camera } = plot._fullLayout.scene._scene.getCamera()
+  const [x, y] = [eye.x * Math.cos(angle) - eye.y * Math.sin(angle), eye.x * Math.sin(angle) + eye.y * Math.cos(angle)]
+  window.Plotly.relayout(plot, { "scene.camera": { ...camera, eye: { ...eye, x, y } } })
+}
+
+// The layout as this visitor looks at it: the close look where it was asked for, and no zoom of before the last way back.
+function looked(layout, frame, item) {
+  const result = { ...layout }
+  const uirevision = layout.uirevision && `${layout.uirevision} ${frame.returns}`
+  for (const key of Object.keys(layout)) if (/^([xy]axis|scene)/.test(key)) result[key] = { ...layout[key], uirevision }
+  if (frame.close && item.close) result.yaxis = { ...result.yaxis, range: item.close }
+  return result
+}
+
+function showAround(frame, item, words, title) {
+  frame.box.classList.toggle("titled", Boolean(title))
+  frame.title.textContent = title ?? ""
+  const scene = "scene" in frame.plot.layout
+  frame.back.textContent = words.back
+  frame.back.hidden = !frame.touched
+  frame.closer.textContent = frame.close ? words.whole : words.close
+  frame.closer.hidden = !item.close
+  for (const [name, sign] of [["left", "↺"], ["right", "↻"]]) {
+    frame[name].textContent = sign
+    frame[name].title = words[name]
+    frame[name].setAttribute("aria-label", words[name])
+    frame[name].hidden = !scene
+  }
+  frame.notes.hidden = item.notes === null
+  frame.notes.textContent = item.notes ?? ""
+}
+
+function listen(element, frame) {
+  const { plot } = frame
+  frame.listening = true
+  plot.on("plotly_click", (event) => element.clicked(event))
+  plot.on("plotly_hover", (event) => showPicture(plot, event.points[0], event.event))
+  plot.on("plotly_unhover", () => plot.picture && (plot.picture.className = ""))
+  plot.on("plotly_doubleclick", frame.reset)
+  plot.on("plotly_relayout", (change) => {
+    if (Object.keys(change).some((key) => /axis\d*\.(range|autorange)|camera/.test(key))) frame.touched = true
+    frame.back.hidden = !frame.touched
   })
-  return () => {
-    instance.resizes.disconnect()
-    for (const plot of instance.plots) window.Plotly?.purge(plot)
-    instances.delete(parentElement)
+}
+
+async function draw(element, frame, item) {
+  const { plot } = frame
+  try {
+    plot.setAttribute("aria-label", item.label)
+    plot.style.height = `min(${item.height}px, max(300px, 92vw))` // on a phone not higher than wide
+    const figure = JSON.parse(item.figure)
+    const revision = figure.layout.uirevision
+    if (revision === undefined || revision !== frame.revision) frame.touched = false
+    frame.revision = revision
+    await window.Plotly.react(plot, figure.data, looked(themed(figure.layout, element.host), frame, item), SETTINGS)
+    if (!frame.listening) listen(element, frame)
+    showAround(frame, item, element.data.words, figure.layout.title?.text)
+  } catch (error) {
+    window.Plotly.purge(plot)
+    frame.listening = false
+    throw error
   }
+}
+
+async function update(element, root) {
+  const { data, run } = element
+  const current = () => element.run === run && element.data === data && !element.held
+  try {
+    const Plotly = await loadPlotly(data.plotly)
+    if (!current()) return
+    while (element.frames.length > data.figures.length) dropFrame(element, element.frames.pop())
+    while (element.frames.length < data.figures.length) element.frames.push(addFrame(element, root))
+    const drawn = await Promise.allSettled(data.figures.map((item, index) => draw(element, element.frames[index], item)))
+    const failed = drawn.find((result) => result.status === "rejected")
+    if (failed) throw failed.reason
+    if (!current()) return
+    element.message.remove()
+    root.classList.toggle("clickable", data.clicks)
+    root.dataset.updates = ++element.updates
+  } catch (error) {
+    console.error(error)
+    if (current()) fail(element, root)
+  }
+}
+
+// Says so beside the plots that stand, and tries again; the next update does so too.
+function fail(element, root) {
+  element.message.textContent = element.data.failed
+  root.prepend(element.message)
+  clearTimeout(element.retry)
+  element.retry = setTimeout(() => element.held || update(element, root), RETRY_MILLISECONDS)
+}
+
+function begin() {
+  const message = Object.assign(document.createElement("p"), { className: "failed" })
+  message.setAttribute("role", "status")
+  return { frames: [], updates: 0, message, resizes: new ResizeObserver(fit) }
+}
+
+function end(element) {
+  clearTimeout(element.retry)
+  element.resizes.disconnect()
+  for (const frame of element.frames) window.Plotly?.purge(frame.plot)
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".plots")
+  const element = keep(root, begin, end)
+  element.data = data
+  element.host = parentElement
+  element.clicked = (event) => {
+    const chosen = event.points[0].customdata ?? null
+    if (chosen !== null && element.data.clicks) setTriggerValue("clicked", chosen)
+  }
+  update(element, root)
+  return element.cleanup
 }

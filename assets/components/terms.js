@@ -1,5 +1,4 @@
 // Finds the words of the glossary on the page and explains them on hover, tap and key; changes no text and knows no page.
-const instances = new WeakMap()
 const SKIPPED = "button, a, input, textarea, select, svg, canvas, code, script, style, [role=img], [role=option], .st-key-navigation, .st-key-glossary_terms"
 
 function wordPattern(data) {
@@ -13,6 +12,7 @@ function wordPattern(data) {
 }
 
 function findWords(instance) {
+  if (instance.held) return
   const { forms, pattern } = instance.words
   const found = new Map()
   const ranges = []
@@ -31,7 +31,10 @@ function findWords(instance) {
   }
   instance.ranges = ranges
   instance.found = [...found.keys()].sort((a, b) => a - b)
-  if (window.CSS?.highlights) CSS.highlights.set("digit-lab-term", new Highlight(...ranges.map((item) => item.range)))
+  if (window.CSS?.highlights) {
+    instance.highlight = new Highlight(...ranges.map((item) => item.range))
+    CSS.highlights.set("digit-lab-term", instance.highlight)
+  }
   instance.button.dataset.words = instance.found.length
 }
 
@@ -55,6 +58,7 @@ function explain(parent, word) {
 }
 
 function showOne(instance, hit) {
+  if (instance.held) return
   const { one, data } = instance
   const name = document.createElement("strong")
   name.textContent = data.words[hit.word].name
@@ -127,33 +131,39 @@ function listen(instance) {
   document.addEventListener("scroll", () => hideSettled(instance), { signal, passive: true, capture: true })
 }
 
-function begin(parentElement) {
-  const [button, list, one] = ["open", "list", "one"].map((name) => parentElement.querySelector("." + name))
+function begin(root) {
+  const button = document.createElement("button")
+  const list = document.createElement("div")
+  const one = document.createElement("div")
+  Object.assign(button, { type: "button", className: "open", popoverTargetElement: list })
+  Object.assign(list, { className: "list", popover: "auto" })
+  Object.assign(one, { className: "one", popover: "manual" })
+  one.setAttribute("role", "tooltip")
+  root.append(button, list, one)
   const instance = { button, list, one, ranges: [], found: [], shownAt: 0, ending: new AbortController() }
-  let planned
-  const plan = () => (planned ??= setTimeout(() => { planned = undefined; findWords(instance) }, 400))
-  instance.observer = new MutationObserver(plan)
+  instance.plan = () => (instance.planned ??= setTimeout(() => { instance.planned = undefined; findWords(instance) }, 400))
+  instance.observer = new MutationObserver(instance.plan)
   instance.observer.observe(document.body, { childList: true, subtree: true, characterData: true })
-  instance.plan = plan
-  button.popoverTargetElement = list
   list.addEventListener("beforetoggle", (event) => event.newState === "open" && (findWords(instance), fillList(instance)))
   listen(instance)
   return instance
 }
 
+function end(instance) {
+  instance.observer.disconnect()
+  instance.ending.abort()
+  clearTimeout(instance.timer)
+  clearTimeout(instance.planned)
+  if (instance.highlight && CSS.highlights.get("digit-lab-term") === instance.highlight) CSS.highlights.delete("digit-lab-term")
+}
+
 export default function ({ data, parentElement }) {
-  const instance = instances.get(parentElement) ?? begin(parentElement)
-  instances.set(parentElement, instance)
+  const root = parentElement.querySelector(".terms")
+  const instance = keep(root, () => begin(root), end)
   if (instance.language !== data.language) instance.words = wordPattern(data)
   instance.language = data.language
   instance.data = data
   instance.button.textContent = data.labels.button
   instance.plan()
-  return () => {
-    instance.observer.disconnect()
-    instance.ending.abort()
-    clearTimeout(instance.timer)
-    window.CSS?.highlights?.delete("digit-lab-term")
-    instances.delete(parentElement)
-  }
+  return instance.cleanup
 }

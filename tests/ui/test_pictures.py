@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ui.pictures import picture_sheet, save_sheet, signed_sheet
+from ui.pictures import joined_pictures, picture_sheet, png_bytes, signed_sheet
 
 
 def pixels(url):
@@ -20,14 +20,15 @@ def tile(sheet, number, side):
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 12])
-def test_every_picture_stands_at_its_place_of_the_sheet(count, tmp_path):
+def test_every_picture_stands_at_its_place_of_the_sheet(count):
     images = np.random.default_rng(1).integers(0, 256, (count, 5, 5), np.uint8)
     sheet = picture_sheet(images)
     assert sheet.columns * sheet.rows >= count
     for number, image in enumerate(images):
         assert np.array_equal(tile(sheet, number, 5)[..., 0], image)
-    assert save_sheet(images, tmp_path / "sheet.png") == (sheet.columns, sheet.rows)
-    assert np.array_equal(np.asarray(Image.open(tmp_path / "sheet.png")), pixels(sheet.url)[..., 0])
+    joined, columns, rows = joined_pictures(images)
+    assert (columns, rows) == (sheet.columns, sheet.rows)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(png_bytes(joined)))), pixels(sheet.url)[..., 0])
 
 
 def test_positive_is_blue_negative_is_orange_and_nothing_is_black():

@@ -1,0 +1,261 @@
+"""The project's own elements, mounted as Streamlit mounts them: however they are run and cleaned up, nothing is left or doubled."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+import streamlit as st
+from playwright.sync_api import Page
+
+from ui import gallery, live_chart, number_field, terms
+from ui.figures import plain_figure
+
+PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+MOUNT = """
+async (spec) => {
+  const { default: run } = await import(URL.createObjectURL(new Blob([spec.js], { type: "text/javascript" })))
+  const host = document.body.appendChild(document.createElement("div"))
+  const parentElement = spec.isolated ? host.attachShadow({ mode: "open" }) : host
+  const inside = document.createElement("div")
+  inside.append(document.createRange().createContextualFragment(spec.html))
+  parentElement.append(inside)
+  const root = inside.querySelector(spec.root)
+  const cleanups = []
+  const settled = async () => {
+    await window.digitLabPlotly?.catch(() => {})
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve))
+  }
+  const counts = []
+  for (const [kind, number] of spec.order) {
+    if (kind === "run") {
+      const made = run({ data: spec.data[number], parentElement, setTriggerValue() {}, setStateValue() {} })
+      cleanups.push(made ?? (() => {}))
+    }
+    if (kind === "clean") cleanups[number]()
+    if (kind === "wait") await settled()
+  }
+  await settled()
+  counts.push(root.querySelectorAll(spec.part).length, root.childNodes.length)
+  host.remove()
+  return counts
+}
+"""
+
+BEGUN = """
+async (spec) => {
+  const { default: run } = await import(URL.createObjectURL(new Blob([spec.js], { type: "text/javascript" })))
+  const parentElement = document.body.appendChild(document.createElement("div"))
+  parentElement.innerHTML = spec.html
+  window.again = (data) => (window.cleanup = run({ data, parentElement }))
+  window.given = spec.data
+  window.again(spec.data)
+}
+"""
+
+
+def figure(count: int) -> dict[str, Any]:
+    line = plain_figure([go.Scatter(x=list(range(count)), y=list(range(count)))], "title")
+    return {"figure": line.to_json(), "label": "a line", "height": 300, "close": None, "notes": None}
+
+
+def plots(count: int) -> dict[str, Any]:
+    words = dict.fromkeys(live_chart.BUTTONS, "word")
+    return {"plotly": "plotly.js", "figures": [figure(3)] * count, "failed": "no", "words": words, "clicks": False}
+
+
+def digits(count: int) -> dict[str, Any]:
+    digit = {"picture": PICTURE, "answer": "4", "state": "right", "label": "a 4"}
+    return {"digits": [digit] * count, "label": "digits"}
+
+
+def pictures(count: int) -> dict[str, Any]:
+    items = [{"value": value, "text": "", "label": "a 4", "state": ""} for value in range(count)]
+    return {
+        "sheet": {"url": PICTURE, "columns": 1, "rows": 1},
+        "items": items,
+        "label": "all",
+        "chosen": None,
+        "side": 28,
+    }
+
+
+def cells(count: int) -> dict[str, Any]:
+    cell = {"text": "1", "label": "one", "strength": 3, "state": ""}
+    rows = [{"name": "row", "cells": [cell]}] * count
+    return {"columns": ["one"], "rows": rows, "label": "all", "corner": "", "chosen": None}
+
+
+def words(count: int) -> dict[str, Any]:
+    entries = [{"name": f"word{n}", "forms": [], "plain": "plain", "exact": "exact"} for n in range(count)]
+    return {"words": entries, "labels": {"button": "words"}, "language": "en"}
+
+
+CANVAS = {"label": "canvas", "brush": 20, "ink": "#FFF"}
+FILE = {"label": "file", "accept": "", "bytes": 9}
+# The element, its data for a count, what is counted and how often it is there for that count.
+ELEMENTS: dict[str, tuple[Callable[[], Any], Callable[[int], Any], str, str, Callable[[int], int]]] = {
+    "plot": (live_chart._plot, plots, ".plots", ".plot .nsewdrag", lambda count: count),
+    "strip": (live_chart._strip, digits, ".strip", "li img", lambda count: count),
+    "gallery": (gallery._gallery, pictures, ".gallery", "button", lambda count: count),
+    "matrix": (gallery._matrix, cells, "table", "button", lambda count: count),
+    "terms": (terms._element, words, ".terms", "button", lambda count: 1),
+    "file_picker": (live_chart._file_picker, lambda count: FILE, ".picker", "button", lambda count: 1),
+    "canvas_guard": (live_chart._canvas_guard, lambda count: CANVAS, "span", "*", lambda count: 0),
+    "number_field": (number_field._watcher, lambda count: {"sentences": {}}, ".number-fields", "p", lambda count: 1),
+}  # fmt: skip
+
+
+def orders(runs: int) -> Iterator[tuple[tuple[str, int], ...]]:
+    """Every order of ``runs`` runs and a cleanup of each at most, where no cleanup comes before its run."""
+    for cleaned in itertools.product((False, True), repeat=runs):
+        steps = [("run", n) for n in range(runs)] + [("clean", n) for n in range(runs) if cleaned[n]]
+        for order in set(itertools.permutations(steps)):
+            begun = [number for kind, number in order if kind == "run"]
+            after = all(order.index(("run", n)) < order.index(("clean", n)) for k, n in order if k == "clean")
+            if begun == sorted(begun) and after:
+                yield order
+
+
+@pytest.fixture(scope="module")
+def blank(browser) -> Iterator[Page]:
+    """A page of its own with nothing but what the elements need; fails when the browser complains."""
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+    page.route("http://app.test/", lambda route: route.fulfill(body="<title>a</title>", content_type="text/html"))
+    page.route("http://app.test/plotly.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    page.goto("http://app.test/")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def specified(monkeypatch) -> Callable[[str], dict[str, Any]]:
+    """What the app tells Streamlit of an element."""
+
+    def read(name: str) -> dict[str, Any]:
+        told: dict[str, Any] = {}
+        monkeypatch.setattr(st.components.v2, "component", lambda name, **spec: told.update(spec))
+        ELEMENTS[name][0].__wrapped__()
+        return {"html": told["html"], "js": told["js"], "isolated": told["isolate_styles"], "root": ELEMENTS[name][2]}
+
+    return read
+
+
+def expected(name: str, order: tuple[tuple[str, int], ...], counts: list[int]) -> tuple[int, bool]:
+    """How many parts there are in the end, and whether the root is empty."""
+    last = max(n for kind, n in order if kind == "run")
+    ended = ("clean", last) in order
+    return 0 if ended else ELEMENTS[name][4](counts[last]), ended
+
+
+@pytest.mark.parametrize(("runs", "waits"), [(3, False), (2, True)])
+@pytest.mark.parametrize("name", ELEMENTS)
+def test_in_every_order_of_runs_and_cleanups_an_element_is_there_once_or_gone(blank, specified, name, runs, waits):
+    counts = [2, 3, 1]
+    spec = specified(name) | {"data": [ELEMENTS[name][1](count) for count in counts], "part": ELEMENTS[name][3]}
+    found = {}
+    for order in orders(runs):
+        steps = [step for one in order for step in (one, *([("wait", 0)] if waits else []))]
+        parts, nodes = blank.evaluate(MOUNT, spec | {"order": steps})
+        wanted, empty = expected(name, order, counts)
+        if parts != wanted or (empty and nodes):
+            found[json.dumps(order)] = (parts, nodes)
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", ELEMENTS)
+def test_an_element_that_was_gone_for_good_begins_anew(blank, specified, name):
+    order = [("run", 0), ("wait", 0), ("clean", 0), ("wait", 0), ("run", 1)]
+    spec = specified(name) | {"data": [ELEMENTS[name][1](2)] * 2, "part": ELEMENTS[name][3], "order": order}
+    spec["js"] = spec["js"].replace("HELD_MILLISECONDS = 1000", "HELD_MILLISECONDS = 0")
+    assert blank.evaluate(MOUNT, spec)[0] == ELEMENTS[name][4](2)
+
+
+def test_an_overtaken_cleanup_costs_neither_zoom_nor_hidden_curve_nor_focus(blank, specified):
+    """Streamlit ends a run that the next one overtook; the element stays on the page."""
+    layout = {"uirevision": "kept", "xaxis": {"range": [0, 8]}, "showlegend": True}
+    two = {**json.loads(figure(9)["figure"]), "layout": layout}
+    two["data"] = [{**two["data"][0], "name": name} for name in ("one", "two")]
+    blank.evaluate(
+        BEGUN, specified("plot") | {"data": plots(1) | {"figures": [figure(9) | {"figure": json.dumps(two)}]}}
+    )
+    blank.locator(".plots[data-updates='1']").wait_for()
+    box = blank.locator(".plot .nsewdrag").bounding_box()
+    blank.mouse.move(box["x"] + 50, box["y"] + 20)
+    blank.mouse.down()
+    blank.mouse.move(box["x"] + 150, box["y"] + 120, steps=5)
+    blank.mouse.up()
+    blank.locator(".legendtoggle").nth(1).click(force=True)
+    blank.wait_for_function("document.querySelector('.plot')._fullData[1].visible === 'legendonly'")
+    before = blank.evaluate("document.querySelector('.plot')._fullLayout.xaxis.range")
+    gone, same, focused = blank.evaluate(
+        """() => {
+          const plot = document.querySelector(".plot")
+          plot.focus()
+          window.cleanup()
+          const gone = document.querySelectorAll(".plot").length
+          window.again(window.given)
+          return [gone, document.querySelector(".plot") === plot, document.activeElement === plot]
+        }"""
+    )
+    blank.locator(".plots[data-updates='2']").wait_for()
+    assert (gone, same, focused) == (0, True, True)
+    assert before[0] > 0.3
+    assert blank.evaluate("document.querySelector('.plot')._fullLayout.xaxis.range") == before
+    assert blank.evaluate("document.querySelector('.plot')._fullData[1].visible") == "legendonly"
+    blank.locator(".back").click()
+    blank.wait_for_function("document.querySelector('.plot')._fullLayout.xaxis.range[0] === 0")
+    assert blank.locator(".back").is_hidden()
+    assert blank.evaluate("document.querySelector('.plot')._fullData[1].visible") == "legendonly"
+    blank.evaluate("document.body.replaceChildren()")
+
+
+@pytest.fixture
+def complaining(browser) -> Iterator[Page]:
+    """A page of its own on which errors are meant to happen."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("http://app.test/", lambda route: route.fulfill(body="<title>a</title>", content_type="text/html"))
+    page.goto("http://app.test/")
+    yield page
+    context.close()
+
+
+def test_without_plotly_the_page_says_so_and_recovers_by_itself(complaining, specified):
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+    answers = iter([{"status": 503}, {"status": 200, "body": script, "content_type": "text/javascript"}])
+    complaining.route("http://app.test/plotly.js", lambda route: route.fulfill(**next(answers)))
+    spec = specified("plot") | {"data": plots(2) | {"failed": "not there"}}
+    spec["js"] = spec["js"].replace("RETRY_MILLISECONDS = 3000", "RETRY_MILLISECONDS = 300")
+    complaining.evaluate(BEGUN, spec)
+    message = complaining.get_by_role("status")
+    message.wait_for()
+    assert message.inner_text() == "not there"
+    complaining.locator(".plots[data-updates='1']").wait_for()
+    assert complaining.locator(".plot .nsewdrag").count() == 2
+    assert message.count() == 0
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_the_others_and_comes_back_with_the_next_update(complaining, specified):
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+    complaining.route(
+        "http://app.test/plotly.js", lambda route: route.fulfill(body=script, content_type="text/javascript")
+    )
+    good, bad = plots(2) | {"failed": "not drawn"}, plots(2) | {"failed": "not drawn"}
+    bad["figures"] = [{**figure(3), "figure": "{"}, figure(3)]
+    complaining.evaluate(BEGUN, specified("plot") | {"data": bad})
+    complaining.get_by_role("status").wait_for()
+    assert complaining.locator(".plot .nsewdrag").count() == 1
+    complaining.evaluate("data => window.again(data)", good)
+    complaining.locator(".plots[data-updates]").wait_for()
+    assert complaining.locator(".plot .nsewdrag").count() == 2
+    assert complaining.get_by_role("status").count() == 0

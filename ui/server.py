@@ -1,0 +1,62 @@
+"""What the server answers besides Streamlit's own: the app's served files, and pages that know at once where the app stands."""
+
+import functools
+import gzip
+import logging
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ui.links import PAGES
+from ui.served_files import FILES, FOLDER
+
+LOG: Final = logging.getLogger(__name__)
+SHELL: Final = Path(st.__file__).parent / "static" / "index.html"
+# Streamlit's browser side looks for its server below the page's own address first, where nothing answers. A page's address is one
+# step below the app's, so the browser can say where that is, whatever proxy or base path lies between.
+WHERE_THE_APP_STANDS: Final = (
+    '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>'
+)
+YEAR: Final = "public, max-age=31536000, immutable"
+COMPRESSED: Final = ("text/javascript",)
+
+
+def routes() -> list[BaseRoute]:
+    """The server's own routes, below the base path it was started with."""
+    base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
+    below = base.rstrip("/")
+    pages = [name for name in PAGES if name != "home"]
+    return [
+        Route(f"{below}/{FOLDER}/{{name}}", _file),
+        *(Route(f"{below}/{name}", _page) for name in pages),
+    ]
+
+
+def _page(request: Request) -> Response:
+    """Streamlit's page, which is the same at every address, told where the app stands."""
+    html = SHELL.read_text("utf-8").replace("<head>", f"<head>\n    {WHERE_THE_APP_STANDS}", 1)
+    return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+def _file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in FILES:
+        return PlainTextResponse("there is no such file", 404)
+    accepts = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = accepts and FILES[name].media_type in COMPRESSED
+    try:
+        content = _packed(name) if packed else FILES[name].content()
+    except OSError as error:
+        LOG.error("cannot read %s: %s", name, error)
+        return PlainTextResponse(f"cannot read {name}", 503)
+    headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
+    return Response(content, media_type=FILES[name].media_type, headers=headers)
+
+
+@functools.cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(FILES[name].content(), 4)
