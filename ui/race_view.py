@@ -1,23 +1,32 @@
 """A fair race on the screen: choosing it, starting it, how far each variant is, and what the numbers say at the end."""
 
 import html
+import math
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Any, Final
 
 import streamlit as st
 
-from model.config import ConfigError, TrainingConfig
+from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.locks import LockError
-from model.race import FEWEST, KNOBS, MOST, PRESET_RACES, SEEDS, Lane, Race, verdict
+from model.race import FEWEST, KNOBS, MOST, PRESET_RACES, SEEDS, STARTS, STEP_KNOBS, Race, seconds_of_work
 from model.registry import RegistryFull
 from model.runs import RUNS, RunView, Status
+from model.workers import worker_count
 from ui import session
+from ui.compare_figures import DotRow, dots_height, seed_dots
 from ui.controls import OFFERED, limit_message, refusal_message
+from ui.judging import Judgement, judgement, lane_views, scored_lanes
 from ui.language import t
+from ui.live_chart import Chart, live_charts
+from ui.numerals import percent
 from ui.run_table import swatch
-from ui.run_words import last_accuracy, listed, setting_text, settings_of, status_words, value_text
-from ui.visitors import RaceEntry
+from ui.run_words import last_accuracy, listed, race_goes_on, setting_text, status_words, value_text
+from ui.visitors import RUNS_MOST, OwnRunsFull, RaceEntry
 
+# A race of three seeds is the standard where it takes no longer than this.
+SECONDS_FOR_SEEDS: Final = 60
 OWN: Final = "own"
 OFFERED_SIZES: Final = (
     (), (4,), (8,), (16,), (32,), (64,), (128,), (256,), (32, 32), (64, 64), (128, 64), (256, 128), (64, 64, 64), (64, 64, 64, 64),
@@ -53,24 +62,97 @@ def show_race_choice() -> None:
         st.markdown(t(f"race.{name}.about"))
         st.markdown(listed(value_text(race.knob, value) for value in race.values))
     st.caption(_equal_words(race))
-    start_race_button(race, key="start_race", label=t("race.start", count=len(race.values)))
+    starts = _starts(race)
+    start_race_button(
+        race, key="start_race", label=t("race.start", count=starts * len(race.values)), starts=starts
+    )  # fmt: skip
 
 
-def start_race_button(race: Race, key: str, label: str) -> None:
-    """The button that starts a race; grey while one of this visitor's runs trains."""
+def start_race_button(race: Race, key: str, label: str, starts: int) -> None:
+    """The button that starts a race, with what that costs; grey while one of this visitor's runs trains."""
     busy = any(run.view().status == Status.TRAINING for run in session.own_runs())
-    st.button(label, key=key, type="primary", width="stretch", disabled=busy, on_click=_start, args=(race,))
-    if busy:
-        st.caption(t("race.busy"))
+    st.button(label, key=key, type="primary", width="stretch", disabled=busy, on_click=_start, args=(race, starts))
+    words = [
+        t("race.size", variants=len(race.values), starts=_starts_text(starts), duration=duration_text(race, starts))
+    ]
+    leaving = session.runs_to_leave(starts * len(race.values))
+    if leaving:
+        words.append(t("race.room", most=RUNS_MOST, count=leaving))
+    st.caption(t("race.busy") if busy else " ".join(words))
+
+
+def default_starts(race: Race) -> int:
+    """How many times each variant starts unless the visitor chooses: as many as a judgement needs, where that takes seconds."""
+    fits = SEEDS * len(race.values) <= RUNS_MOST
+    return SEEDS if fits and expected_seconds(race, SEEDS) <= SECONDS_FOR_SEEDS else 1
+
+
+def expected_seconds(race: Race, starts: int) -> float:
+    """About how long a race takes here and now: its work, spread over the workers and shared with whoever else trains."""
+    runs = starts * len(race.values)
+    work = starts * seconds_of_work(race.configs())
+    others = RUNS.training_count()
+    return work / min(worker_count(), runs) * (runs + others) / runs
+
+
+def duration_text(race: Race, starts: int) -> str:
+    """How long a race takes, as roughly as it is known."""
+    seconds = expected_seconds(race, starts)
+    if seconds > 90:
+        return t("race.minutes", minutes=f"{seconds / 60:.0f}")
+    return t("race.seconds", seconds=5 * max(1, math.ceil(seconds / 5)))
+
+
+def _starts(race: Race) -> int:
+    """How many times each variant starts, as chosen; begins with what is sensible for each race anew."""
+    options = [count for count in STARTS if count * len(race.values) <= RUNS_MOST]
+    if session.knob("race_of_starts") != race or session.knob("race_starts") not in options:
+        session.give("race_of_starts", race)
+        session.give("race_starts", default_starts(race))
+    chosen = st.segmented_control(
+        t("race.starts"), options, key="race_starts", required=True, format_func=_starts_text, persist_state="session"
+    )
+    starts = int(chosen or default_starts(race))
+    words = [t("race.starts_one_help") if starts == 1 else t("race.starts_help", count=starts)]
+    if len(options) < len(STARTS):
+        words.append(t("race.starts_most", count=STARTS[-1], variants=len(race.values), most=RUNS_MOST))
+    st.caption(" ".join(words))
+    return starts
+
+
+def _starts_text(count: int) -> str:
+    return t("race.starts_one") if count == 1 else t("race.starts_some", count=count)
 
 
 def _equal_words(race: Race) -> str:
-    """What is the same for all: every setting but the raced one."""
-    equal = [setting_text(name, getattr(race.base, name)) for name in ("hidden_sizes", "epochs") if name != race.knob]
-    others = [one.text for one in settings_of(race.base, None) if one.text not in equal]
-    raced = setting_text(race.knob, getattr(race.base, race.knob))
-    settings = listed([*equal, *(text for text in others if text != raced)])
-    return t("race.equal", settings=settings, seed=race.base.seed)
+    """What is the same for all: every setting but the raced one; and how many steps each takes where that is not the same."""
+    free = {race.knob, "seed", *(("epochs",) if race.equal_steps else ())}
+    names = dict.fromkeys(("hidden_sizes", "epochs", *DEFAULTS))
+    equal = [
+        setting_text(name, getattr(race.base, name))
+        for name in names
+        if name not in free and (name in ("hidden_sizes", "epochs") or getattr(race.base, name) != DEFAULTS[name])
+    ]
+    words = [t("race.equal", settings=listed(equal), seed=race.base.seed)]
+    configs = race.configs()
+    if race.equal_steps or len({config.total_steps for config in configs}) > 1:
+        each = listed(
+            t(
+                "race.steps_of",
+                value=value_text(race.knob, value),
+                passes=_counted("race.pass", config.epochs),
+                steps=_counted("race.step", config.total_steps),
+            )
+            for value, config in zip(race.values, configs, strict=True)
+        )
+        key = "race.equal_steps" if race.equal_steps else "race.equal_epochs"
+        words.append(t(key, each=each))
+    return " ".join(words)
+
+
+def _counted(key: str, count: int) -> str:
+    """A number of things, with the word for one where it is one."""
+    return t(f"{key}_one") if count == 1 else t(f"{key}_some", count=f"{count:,}")
 
 
 def _own_race() -> Race | None:
@@ -102,13 +184,30 @@ def _own_race() -> Race | None:
         select_all=False,
     )
     base = session.knobs() or TrainingConfig()
+    equal_steps = knob in STEP_KNOBS and _equal_steps()
     try:
-        return Race(knob, tuple(dict.fromkeys(_value(knob, one) for one in chosen)), base)
+        return Race(knob, tuple(dict.fromkeys(_value(knob, one) for one in chosen)), base, equal_steps)
     except ConfigError as error:
         st.error(limit_message(error))
     except ValueError:
         st.info(t("race.too_few", fewest=FEWEST) if len(chosen) < MOST else t("race.too_many", most=MOST))
     return None
+
+
+def _equal_steps() -> bool:
+    """Whether all take equally many steps; else equally many passes over their images."""
+    options = ("steps", "epochs")
+    session.give_if_missing("race_equal", options[0])
+    words = {option: t(f"race.equal_{option}_choice") for option in options}
+    chosen = st.segmented_control(
+        t("race.equal_choice"),
+        options,
+        key="race_equal",
+        required=True,
+        format_func=words.__getitem__,
+        persist_state="session",
+    )
+    return chosen != "epochs"
 
 
 def _value(knob: str, chosen: Any) -> Any:
@@ -119,35 +218,93 @@ def _value(knob: str, chosen: Any) -> Any:
     return getattr(TrainingConfig.from_query({knob: text}), knob)
 
 
-def _start(race: Race) -> None:
-    _start_seeds(race, [race.base.seed], None)
+def _start(race: Race, starts: int) -> None:
+    # Where the steps are equal and the epochs are not, curves can be compared step by step alone.
+    session.give("curve_axis", "steps" if race.equal_steps else "epochs")
+    _start_seeds(race, race.seeds(starts), None)
 
 
 def _repeat(entry: RaceEntry) -> None:
-    seed = entry.race.base.seed
-    further = [(seed + more) % 2**31 for more in range(len(entry.tokens), SEEDS)]
-    _start_seeds(entry.race, further, entry)
+    done = len(entry.tokens)
+    _start_seeds(entry.race, entry.race.seeds(SEEDS - done, first=done), entry)
 
 
 def _start_seeds(race: Race, seeds: Sequence[int], earlier: RaceEntry | None) -> None:
     try:
         session.start_race(race, seeds, earlier)
-    except (RegistryFull, LockError) as error:
+    except OwnRunsFull as error:
+        session.say(refusal_message(error))
+    except RegistryFull as error:
+        session.say(
+            t("race.server_full", count=len(seeds) * len(race.values)) if len(seeds) > 1 else refusal_message(error)
+        )
+    except LockError as error:
         session.say(refusal_message(error))
 
 
 def latest_race() -> RaceEntry | None:
-    """The visitor's latest race, if all of its runs are still there."""
+    """The visitor's latest race, if each of its variants still has a run."""
     races = session.visitor().races
-    if not races or not all(map(RUNS.find, races[-1].all_tokens)):
+    if not races or not all(any(map(RUNS.find, lane)) for lane in races[-1].lanes):
         return None
     return races[-1]
 
 
-def show_race_buttons(entry: RaceEntry) -> None:
-    """Stop while it goes on; afterwards, repeat with further seeds."""
-    views = lane_views(entry)
-    if any(view.status in (Status.TRAINING, Status.PAUSED) for lane in views for view in lane):
+def show_race(entry: RaceEntry) -> None:
+    """How far each variant is, each seed as a dot, and the buttons; when all have ended, what the numbers show."""
+    lanes = lane_views(entry)
+    rows = "".join(_lane(entry, place, views) for place, views in enumerate(lanes))
+    st.html(f'<ol class="lanes">{rows}</ol>')
+    with st.container(key="verdict_place"):
+        if race_goes_on(entry):
+            st.caption(t("race.verdict_later"))
+        else:
+            _show_judgement(judgement(entry))
+    _show_dots(entry)
+    _show_buttons(entry)
+
+
+def _show_judgement(told: Judgement) -> None:
+    with st.container(key="verdict"):
+        (st.success if told.decided else st.info)(told.sentence)
+        for note in told.notes:
+            st.caption(note)
+
+
+def _show_dots(entry: RaceEntry) -> None:
+    rows, title, label, about = dots_of(entry)
+    live_charts([Chart(seed_dots(rows, title), label, dots_height(len(rows)))], "seed_dots", t("frame.plotly_failed"))
+    st.caption(about)
+
+
+def dots_of(entry: RaceEntry) -> tuple[list[DotRow], str, str, str]:
+    """The seeds of a race as dots: the rows, their title, what they show in words, and how to read them."""
+    rows = _dot_rows(entry, lane_views(entry))
+    about = t("race.dots_one_help") if len(entry.tokens) == 1 else t("race.dots_help")
+    return rows, t("race.dots_title"), t("race.dots_words", lanes="; ".join(map(_dots_in_words, rows))), about
+
+
+def _dot_rows(entry: RaceEntry, lanes: Sequence[Sequence[RunView]]) -> list[DotRow]:
+    """The variants of a race as rows of a chart of dots."""
+    looks = session.visitor().looks
+    return [
+        DotRow(setting_text(entry.race.knob, lane.value), looks[views[0].token], lane if lane.scores else None)
+        for lane, views in zip(scored_lanes(entry, lanes), lanes, strict=True)
+    ]
+
+
+def _dots_in_words(row: DotRow) -> str:
+    if row.lane is None:
+        return t("race.dots_none", title=row.title)
+    low, high = (percent(share, 1) for share in row.lane.interval)
+    seeds = listed(percent(score.accuracy, 1) for score in row.lane.scores)
+    return t("race.dots_lane", title=row.title, seeds=seeds, low=low, high=high)
+
+
+def _show_buttons(entry: RaceEntry) -> None:
+    """Stop while it goes on; afterwards, repeat with further seeds where it had one."""
+    runs = [run for run in map(RUNS.find, entry.all_tokens) if run is not None]
+    if any(run.view().status in (Status.TRAINING, Status.PAUSED) for run in runs):
         st.button(t("race.stop"), key="stop_race", on_click=_stop, args=(entry,))
     elif len(entry.tokens) < SEEDS:
         st.button(t("race.repeat", count=SEEDS), key="repeat_race", on_click=_repeat, args=(entry,))
@@ -161,82 +318,28 @@ def _stop(entry: RaceEntry) -> None:
             run.stop()
 
 
-def lane_views(entry: RaceEntry) -> list[list[RunView]]:
-    """The runs of each variant as they stand, one a seed."""
-    lanes = [[RUNS.find(token) for token in entry.lane(variant)] for variant in range(len(entry.race.values))]
-    return [[run.view() for run in lane if run is not None] for lane in lanes]
-
-
-def show_lanes(entry: RaceEntry) -> None:
-    """How far each variant is; when all have ended, the sentence that says what the numbers show."""
-    lanes = lane_views(entry)
-    rows = "".join(_lane(entry, place, lane) for place, lane in enumerate(lanes))
-    st.html(f'<ol class="lanes">{rows}</ol>')
-    if all(view.ended and not view.busy for lane in lanes for view in lane):
-        words = verdict_words(entry, lanes)
-        with st.container(key="verdict"):
-            if words:
-                st.success(words)
-            else:
-                st.info(t("race.no_verdict"))
-            st.caption(" ".join(verdict_notes(entry, lanes)))
-
-
 def _lane(entry: RaceEntry, place: int, views: Sequence[RunView]) -> str:
     title = html.escape(setting_text(entry.race.knob, entry.race.values[place]))
-    share = sum(min(1.0, view.step / view.config.total_steps) for view in views) / max(1, len(views))
-    scores = [view.score.accuracy for view in views if view.score is not None]
-    if len(scores) == len(views) and scores:
-        said = t("race.lane_test", accuracy=f"{sum(scores) / len(scores):.2%}")
-        if len(scores) > 1:
-            said = t("race.lane_spread", mean=said, low=f"{min(scores):.2%}", high=f"{max(scores):.2%}")
-        ends = {status_words(view) for view in views if view.status != Status.FINISHED}
-        said = " · ".join([said, *sorted(ends)])
-    else:
-        validation = [last_accuracy(view)[1] for view in views]
-        known = [accuracy for accuracy in validation if accuracy is not None]
-        said = t("race.lane_validation", accuracy=f"{sum(known) / len(known):.1%}") if known else t("race.lane_waiting")
+    share = sum(min(1.0, view.step / view.config.total_steps) for view in views) / len(views)
     bar = f'<progress value="{share:.3f}" max="1" aria-label="{title}"></progress>'
-    return f"<li><strong>{swatch(place)}{title}</strong>{bar}<span>{html.escape(said)}</span></li>"
+    look = session.visitor().looks[views[0].token]
+    return f"<li><strong>{swatch(look)}{title}</strong>{bar}<span>{html.escape(_lane_words(views))}</span></li>"
 
 
-def verdict_words(entry: RaceEntry, views: Sequence[Sequence[RunView]]) -> str | None:
-    """One sentence on what the scores show and what is within chance; None where there are no two scores to compare."""
-    lanes = [
-        Lane(value, tuple(view.score for view in lane if view.score is not None))
-        for value, lane in zip(entry.race.values, views, strict=True)
-    ]
-    lanes = [lane for lane in lanes if lane.scores]
-    if len(lanes) < 2:
-        return None
-    found = verdict(lanes)
-
-    def named(some: Sequence[Lane]) -> str:
-        return t("race.and").join(setting_text(entry.race.knob, lane.value) for lane in some)
-
-    best, top = named([found.best]), f"{found.best.accuracy * 1000:.0f}"
-    if not found.behind:
-        lowest = min(lane.accuracy for lane in lanes)
-        apart = f"{(found.best.accuracy - lowest) * 1000:.0f}"
-        return _sentence(t("race.verdict_chance", best=best, top=top, apart=apart))
-    nearest = f"{(found.best.accuracy - found.behind[0].accuracy) * 1000:.0f}"
-    if found.tied:
-        tied, behind = named(found.tied), named(found.behind)
-        return _sentence(t("race.verdict_tied", best=best, top=top, tied=tied, behind=behind, nearest=nearest))
-    return _sentence(t("race.verdict_clear", best=best, top=top, second=named(found.behind[:1]), nearest=nearest))
-
-
-def _sentence(words: str) -> str:
-    """The words with a capital letter at their beginning, where the language has capitals."""
-    return words[:1].upper() + words[1:]
-
-
-def verdict_notes(entry: RaceEntry, views: Sequence[Sequence[RunView]]) -> list[str]:
-    """On what the sentence rests, and what was not fair about the race."""
-    notes = [t("race.measured_seeds" if len(entry.tokens) > 1 else "race.measured_once", seeds=len(entry.tokens))]
-    every = [view for lane in views for view in lane]
-    if any(view.changes for view in every):
-        notes.append(t("race.unfair_changes"))
-    if len({round(view.epoch, 1) for view in every}) > 1:
-        notes.append(t("race.unfair_epochs"))
-    return notes
+def _lane_words(views: Sequence[RunView]) -> str:
+    """What the runs of one variant read right so far, or in the end; before anything is known, that they get ready."""
+    latest = [last_accuracy(view) for view in views]
+    training = [accuracy for accuracy, _ in latest if accuracy is not None]
+    validation = [accuracy for _, accuracy in latest if accuracy is not None]
+    if not all(view.ended for view in views):
+        if validation:
+            return t("race.lane_validation", accuracy=percent(fmean(validation), 1))
+        return t("race.lane_training", accuracy=percent(fmean(training), 1)) if training else t("race.lane_waiting")
+    ends = sorted({status_words(view) for view in views if view.status != Status.FINISHED})
+    if not validation:
+        return " · ".join(ends) or t("race.lane_unchecked")
+    said = t("race.lane_end", accuracy=percent(fmean(validation), 2))
+    if len(validation) > 1:
+        low, high = percent(min(validation), 2), percent(max(validation), 2)
+        said = t("race.lane_spread", mean=said, low=low, high=high)
+    return " · ".join([said, *ends])

@@ -1,6 +1,7 @@
 """A run or a comparison as one HTML file that opens offline, and curves as CSV; takes every word as an argument, without Streamlit."""
 
 import csv
+import functools
 import html
 import io
 from collections.abc import Sequence
@@ -9,14 +10,17 @@ from typing import Final
 
 import numpy as np
 
-from model.confusion import mistakes
+from model.confusion import confusion_matrix, mistakes, recall
 from model.data import load_mnist
-from model.network import Network, predict
-from ui.compare_figures import COLOURS, DASH_LENGTHS, Series, numbers
-from ui.drawn_curves import Line, svg_curves
+from model.network import FloatArray, Network, predict
+from model.race import share_of
+from ui.compare_figures import DotRow, Series, numbers
+from ui.drawn_curves import DotLine, Line, svg_curves, svg_dots
 from ui.figures import TRAINING_COLOUR, VALIDATION_COLOUR
+from ui.looks import colour, dash_lengths
+from ui.numerals import percent
 from ui.pictures import picture_url
-from ui.run_table import Setting, swatch
+from ui.run_table import swatch
 
 MISTAKES_SHOWN: Final = 20
 # The curves are drawn as SVG, some 20 kB. Plotly's script would make each report 4.5 MB heavier, too much to hand in or mail,
@@ -30,31 +34,54 @@ body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 0 0 1rem; }
 th, td { border-bottom: 1px solid var(--quiet); padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; vertical-align: top; }
 .wide { overflow-x: auto; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
-svg { width: 100%; height: auto; }
+.chart { margin: 1rem 0 1.5rem; overflow-x: auto; }
+.chart svg { width: 100%; min-width: 36rem; height: auto; }
 .swatch { margin-inline-end: 0.4rem; }
-svg text { font-size: 17px; fill: var(--ink); } .grid { stroke: var(--quiet); }
+svg text { font-size: 15px; fill: var(--ink); } .grid { stroke: var(--quiet); }
 mark { background: var(--mark); color: inherit; }
+.confusion :is(th, td) { text-align: right; padding: 0.15rem 0.5rem; font-variant-numeric: tabular-nums; }
 .mistakes { display: flex; flex-wrap: wrap; gap: 0.75rem; list-style: none; padding: 0; }
 .mistakes img { width: 56px; height: 56px; image-rendering: pixelated; display: block; }
 .key { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 """
 
 
+@dataclass(frozen=True)
+class RunNumbers:
+    """One run in the table of numbers: how it is called, how it stands, and its numbers, each with its name."""
+
+    title: str
+    status: str
+    numbers: Sequence[tuple[str, str]]
+
+
 @dataclass(frozen=True, eq=False)
 class ReportRun:
-    """One run for a report: how it is called and drawn, its settings and numbers in words, and why it went as it did."""
+    """One curve for a report: how it is called and drawn, every setting with its name, the numbers of each seed, and why it went so."""
 
     series: Series
-    status: str
-    settings: Sequence[Setting]
-    numbers: Sequence[tuple[str, str]]
+    settings: Sequence[tuple[str, str]]
+    seeds: Sequence[RunNumbers]
     hints: Sequence[str]
 
 
 @dataclass(frozen=True)
+class Story:
+    """What the runs show together: ``sentences``, and each seed as a dot under ``title``, in words as ``label``, and ``about`` it."""
+
+    sentences: Sequence[str] = ()
+    dots: Sequence[DotRow] = ()
+    title: str = ""
+    label: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class ReportWords:
-    """The words of a report, in the visitor's language. ``mistake`` takes label, answer and share; ``no_mistakes`` nothing."""
+    """The words of a report, in the visitor's language.
+
+    ``mistake`` takes label, answer and share; ``no_mistakes`` nothing; ``across`` names the x axis; ``of_seed`` takes a seed.
+    """
 
     language: str
     title: str
@@ -62,17 +89,20 @@ class ReportWords:
     settings: str
     numbers: str
     curves: str
-    epoch: str
+    across: str
     loss: str
     accuracy: str
     training: str
     validation: str
     why: str
+    confusion: str
+    confusion_about: str
+    right: str
     mistakes: str
     mistake: str
     no_mistakes: str
+    of_seed: str
     run: str
-    comma: str
 
 
 @dataclass(frozen=True)
@@ -85,18 +115,19 @@ class Mistake:
     share: float
 
 
-def report(runs: Sequence[ReportRun], words: ReportWords, verdict: Sequence[str] = ()) -> str:
-    """The HTML file: what the comparison says, settings, numbers, curves, and each run's hints and mistakes."""
+def report(runs: Sequence[ReportRun], words: ReportWords, story: Story | None = None, across: str = "epochs") -> str:
+    """The HTML file: what the comparison says, settings, numbers, curves, and each run's hints, confusions and mistakes."""
     title = html.escape(words.title)
     parts = [
         f'<!DOCTYPE html><html lang="{html.escape(words.language)}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title><style>{STYLES}</style></head><body><h1>{title}</h1><p>{html.escape(words.made)}</p>",
-        *(f"<p>{html.escape(sentence)}</p>" for sentence in verdict),
-        _table(runs, words),
+        _story(story) if story else "",
+        _settings(runs, words),
+        _numbers(runs, words),
         f"<h2>{html.escape(words.curves)}</h2>",
-        _curves(runs, words),
+        _curves(runs, words, across),
         *(_details(run, words, alone=len(runs) == 1) for run in runs),
         "</body></html>",
     ]
@@ -122,9 +153,7 @@ def curves_csv(series: Sequence[Series]) -> str:
 def worst_mistakes(network: Network, count: int = MISTAKES_SHOWN) -> list[Mistake]:
     """The test images the network reads wrong most surely, the surest first. For the networks of runs that have ended."""
     mnist = load_mnist()
-    told = np.concatenate(
-        [predict(network, mnist.test_images[start : start + 1000]) for start in range(0, 10_000, 1000)]
-    )
+    told = _read_test_images(network)
     return [
         Mistake(
             picture_url(mnist.test_images[i]), int(mnist.test_labels[i]), int(told[i].argmax()), float(told[i].max())
@@ -133,56 +162,84 @@ def worst_mistakes(network: Network, count: int = MISTAKES_SHOWN) -> list[Mistak
     ]
 
 
-def _table(runs: Sequence[ReportRun], words: ReportWords) -> str:
-    names = [name for name, _ in runs[0].numbers]
-    head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in (words.run, words.settings, *names))
+@functools.lru_cache(maxsize=1)
+def _read_test_images(network: Network) -> FloatArray:
+    """What a network says of the test images, (10000, 10); kept for the next question to the same network."""
+    images = load_mnist().test_images
+    return np.concatenate([predict(network, images[start : start + 1000]) for start in range(0, len(images), 1000)])
+
+
+def _story(story: Story) -> str:
+    parts = [f"<p>{html.escape(sentence)}</p>" for sentence in story.sentences]
+    lines = [
+        DotLine(
+            row.title,
+            colour(row.look),
+            [s.accuracy for s in row.lane.scores],
+            share_of(row.lane.log_odds),
+            row.lane.interval,
+        )
+        for row in story.dots
+        if row.lane is not None
+    ]
+    if lines:
+        caption = f"<figcaption>{html.escape(story.title)}<br><small>{html.escape(story.about)}</small></figcaption>"
+        parts.append(f'<figure class="chart">{caption}{svg_dots(lines, story.label)}</figure>')
+    return "".join(parts)
+
+
+def _settings(runs: Sequence[ReportRun], words: ReportWords) -> str:
+    """Every setting, a row each; marked where the runs differ."""
+    head = "".join(f"<th scope='col'>{swatch(run.series.look)}{html.escape(run.series.title)}</th>" for run in runs)
+    rows = []
+    for (name, _), *_others in zip(*(run.settings for run in runs), strict=True):
+        values = [dict(run.settings)[name] for run in runs]
+        form = "<td><mark>{}</mark></td>" if len(set(values)) > 1 else "<td>{}</td>"
+        cells = "".join(form.format(html.escape(value)) for value in values)
+        rows.append(f"<tr><th scope='row'>{html.escape(name)}</th>{cells}</tr>")
+    return f'<h2>{html.escape(words.settings)}</h2><div class="wide"><table><tr><td></td>{head}</tr>{"".join(rows)}</table></div>'
+
+
+def _numbers(runs: Sequence[ReportRun], words: ReportWords) -> str:
+    names = [name for name, _ in runs[0].seeds[0].numbers]
+    head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in (words.run, *names))
     rows = []
     for run in runs:
-        cells = "".join(f"<td>{html.escape(value)}</td>" for _, value in run.numbers)
-        settings = words.comma.join(
-            f"<mark>{html.escape(one.text)}</mark>" if one.changed else html.escape(one.text) for one in run.settings
-        )
-        name = f"{html.escape(run.series.title)}<br><small>{html.escape(run.status)}</small>"
-        rows.append(f"<tr><th scope='row'>{name}</th><td>{settings}</td>{cells}</tr>")
+        for seed in run.seeds:
+            cells = "".join(f"<td>{html.escape(value)}</td>" for _, value in seed.numbers)
+            name = f"{swatch(run.series.look)}{html.escape(seed.title)}<br><small>{html.escape(seed.status)}</small>"
+            rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
     return f'<h2>{html.escape(words.numbers)}</h2><div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
 
 
-def _curves(runs: Sequence[ReportRun], words: ReportWords) -> str:
-    if len(runs) == 1:
-        view = runs[0].series.views[0]
-        kinds = ((words.training, "", TRAINING_COLOUR), (words.validation, "validation_", VALIDATION_COLOUR))
-        charts = [
-            svg_curves(
-                [Line(name, colour, "", 2, *numbers(view, prefix + value, False)) for name, prefix, colour in kinds],
-                words.epoch,
-                value == "accuracy",
-                title,
-            )
-            for value, title in (("loss", words.loss), ("accuracy", words.accuracy))
-        ]
-        key = "".join(f'<li style="color:{colour}">{html.escape(name)}</li>' for name, _, colour in kinds)
+def _curves(runs: Sequence[ReportRun], words: ReportWords, across: str) -> str:
+    alone = len(runs) == 1 and len(runs[0].seeds) == 1
+    kinds = ((words.training, "", TRAINING_COLOUR), (words.validation, "validation_", VALIDATION_COLOUR))
+    charts = []
+    for value, title in (("loss", words.loss), ("accuracy", words.accuracy)):
+        if alone:
+            view = runs[0].series.views[0]
+            lines = [Line(name, drawn, "", 2, *numbers(view, prefix + value, across)) for name, prefix, drawn in kinds]
+        else:
+            title = f"{title} ({words.validation})"
+            lines = _lines(runs, f"validation_{value}", across)
+        chart = svg_curves(lines, words.across, value == "accuracy", title)
+        charts.append(f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{chart}</figure>')
+    if alone:
+        key = "".join(f'<li style="color:{drawn}">{html.escape(name)}</li>' for name, _, drawn in kinds)
     else:
-        charts = [
-            svg_curves(_lines(runs, value), words.epoch, "accuracy" in value, f"{title} ({words.validation})")
-            for value, title in (("validation_loss", words.loss), ("validation_accuracy", words.accuracy))
-        ]
-        key = "".join(f"<li>{swatch(run.series.place)}{html.escape(run.series.title)}</li>" for run in runs)
-    held_out = "" if len(runs) == 1 else f" ({html.escape(words.validation)})"
-    titled = [
-        f"<figure><figcaption>{html.escape(title)}{held_out}</figcaption>{chart}</figure>"
-        for title, chart in zip((words.loss, words.accuracy), charts, strict=True)
-    ]
-    return f'<ul class="key">{key}</ul><div class="charts">{"".join(titled)}</div>'
+        key = "".join(f"<li>{swatch(run.series.look)}{html.escape(run.series.title)}</li>" for run in runs)
+    return f'<ul class="key">{key}</ul>{"".join(charts)}'
 
 
-def _lines(runs: Sequence[ReportRun], value: str) -> list[Line]:
+def _lines(runs: Sequence[ReportRun], value: str, across: str) -> list[Line]:
     return [
         Line(
             run.series.title,
-            COLOURS[run.series.place],
-            DASH_LENGTHS[run.series.place],
+            colour(run.series.look),
+            dash_lengths(run.series.look),
             1 if seed else 2,
-            *numbers(view, value, False),
+            *numbers(view, value, across),
         )
         for run in runs
         for seed, view in enumerate(run.series.views)
@@ -190,12 +247,15 @@ def _lines(runs: Sequence[ReportRun], value: str) -> list[Line]:
 
 
 def _details(run: ReportRun, words: ReportWords, alone: bool) -> str:
-    parts = [] if alone else [f"<h2>{html.escape(run.series.title)}</h2>"]
+    parts = [] if alone else [f"<h2>{swatch(run.series.look)}{html.escape(run.series.title)}</h2>"]
+    view = run.series.views[0]
+    if len(run.series.views) > 1:
+        parts.append(f"<p>{html.escape(words.of_seed.format(seed=view.config.seed))}</p>")
     if run.hints:
         told = "".join(f"<li>{html.escape(hint)}</li>" for hint in run.hints)
         parts.append(f"<h3>{html.escape(words.why)}</h3><ul>{told}</ul>")
-    view = run.series.views[0]
     if view.network is not None and view.score is not None:
+        parts.append(_confusion(view.network, words))
         shown = worst_mistakes(view.network, MISTAKES_SHOWN if alone else MISTAKES_SHOWN // 2)
         told = "".join(_mistake(one, words) for one in shown)
         parts.append(f"<h3>{html.escape(words.mistakes)}</h3>")
@@ -203,8 +263,30 @@ def _details(run: ReportRun, words: ReportWords, alone: bool) -> str:
     return "".join(parts)
 
 
+def _confusion(network: Network, words: ReportWords) -> str:
+    """What the network takes each digit of the test images for: a row is what it is, a column what was said."""
+    matrix = confusion_matrix(load_mnist().test_labels, _read_test_images(network).argmax(axis=1))
+    head = "".join(f"<th scope='col'>{digit}</th>" for digit in range(10))
+    rows = []
+    for digit, (counts, share) in enumerate(zip(matrix.tolist(), recall(matrix).tolist(), strict=True)):
+        cells = "".join(_cell(count, sum(counts), said == digit) for said, count in enumerate(counts))
+        rows.append(f"<tr><th scope='row'>{digit}</th>{cells}<td>{percent(share, 1)}</td></tr>")
+    return (
+        f"<h3>{html.escape(words.confusion)}</h3><p>{html.escape(words.confusion_about)}</p>"
+        f'<div class="wide"><table class="confusion"><tr><td></td>{head}<th scope="col">{html.escape(words.right)}</th></tr>'
+        f"{''.join(rows)}</table></div>"
+    )
+
+
+def _cell(count: int, total: int, right: bool) -> str:
+    # The root makes few mistakes visible beside many right answers.
+    strength = 0.6 * (count / total) ** 0.5 if right else min(0.6, 2 * (count / total) ** 0.5)
+    drawn = "0 114 178" if right else "213 94 0"
+    return f'<td style="background:rgb({drawn} / {strength:.2f})">{count or "·"}</td>'
+
+
 def _mistake(one: Mistake, words: ReportWords) -> str:
-    said = html.escape(words.mistake.format(label=one.label, answer=one.answer, share=f"{one.share:.0%}"))
+    said = html.escape(words.mistake.format(label=one.label, answer=one.answer, share=percent(one.share)))
     return f'<li><img src="{one.picture}" alt="">{said}</li>'
 
 

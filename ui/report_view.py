@@ -9,37 +9,46 @@ from model.runs import RunView
 from ui import session
 from ui.compare_figures import Series
 from ui.hints_view import explained, finding_words, found_for
+from ui.judging import judgement
 from ui.language import t, texts
-from ui.race_view import lane_views, latest_race, verdict_notes, verdict_words
-from ui.report import ReportRun, ReportWords, curves_csv, report
-from ui.run_words import number_words, run_title, settings_of, status_words
+from ui.race_view import dots_of, latest_race
+from ui.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report
+from ui.run_words import every_setting, number_words, race_goes_on, run_titles, status_words
 
 
 def show_run_downloads(view: RunView) -> None:
     """One run as a report, and its curves."""
-    title = run_title(view.token)
-    _downloads([Series(title, 0, (view,))], title, (), key="run")
+    title = run_titles()[view.token]
+    series = Series(title, session.visitor().looks[view.token], (view,))
+    _downloads([series], title, None, key="run", across="epochs")
 
 
 def show_comparison_downloads(series: Sequence[Series]) -> None:
-    """The runs shown together as one report, and their curves; nothing while one of them has not ended."""
+    """The curves shown together as one report, and as numbers; nothing while one of their runs has not ended."""
     if len(series) < 2 or not all(view.ended for one in series for view in one.views):
         return
+    _downloads(
+        series, t("report.comparison", count=len(series)), _story(series), "comparison", session.knob("curve_axis")
+    )
+
+
+def _story(series: Sequence[Series]) -> Story | None:
+    """What the latest race shows, where each of its variants is among the curves; other curves may be there too."""
     entry = latest_race()
-    told: list[str] = []
-    if entry is not None and {one.views[0].token for one in series} == {entry.lane(i)[0] for i in range(len(series))}:
-        lanes = lane_views(entry)
-        told = [sentence for sentence in (verdict_words(entry, lanes), *verdict_notes(entry, lanes)) if sentence]
-    _downloads(series, t("report.comparison", count=len(series)), told, key="comparison")
+    shown = {view.token for one in series for view in one.views}
+    if entry is None or race_goes_on(entry) or not all(shown & set(lane) for lane in entry.lanes):
+        return None
+    told = judgement(entry)
+    return Story((told.sentence, *told.notes), *dots_of(entry))
 
 
-def _downloads(series: Sequence[Series], title: str, verdict: Sequence[str], key: str) -> None:
-    words = _words(title)
-    runs = [_report_run(one, series[index - 1].views[0] if index else None) for index, one in enumerate(series)]
+def _downloads(series: Sequence[Series], title: str, story: Story | None, key: str, across: str) -> None:
+    words = _words(title, across)
+    runs = [_report_run(one) for one in series]
     with st.container(horizontal=True, key=f"{key}_downloads"):
         st.download_button(
             t(f"report.save_{key}"),
-            lambda: report(runs, words, verdict),
+            lambda: report(runs, words, story, across),
             "digit-lab.html",
             "text/html",
             key=f"save_{key}",
@@ -55,31 +64,35 @@ def _downloads(series: Sequence[Series], title: str, verdict: Sequence[str], key
         )
 
 
-def _report_run(one: Series, before: RunView | None) -> ReportRun:
-    view = one.views[0]
-    hints = [" ".join(finding_words(finding)) for finding in (found_for(view) if explained(view) else ())]
-    settings = settings_of(view.config, before.config if before else None)
-    return ReportRun(one, status_words(view), settings, number_words(view), hints)
+def _report_run(one: Series) -> ReportRun:
+    titles = run_titles()
+    first = one.views[0]
+    hints = [" ".join(finding_words(finding)) for finding in (found_for(first) if explained(first) else ())]
+    seeds = [RunNumbers(titles[view.token], status_words(view), number_words(view)) for view in one.views]
+    return ReportRun(one, every_setting(first.config), seeds, hints)
 
 
-def _words(title: str) -> ReportWords:
+def _words(title: str, across: str) -> ReportWords:
     return ReportWords(
         language=session.language(),
         title=f"{t('product')}: {title}",
         made=t("report.made", date=time.strftime("%Y-%m-%d %H:%M")),
-        settings=t("compare.column_settings"),
+        settings=t("report.settings"),
         numbers=t("report.numbers"),
         curves=t("report.curves"),
-        epoch=t("train.epoch"),
+        across=t(f"compare.across_{across}"),
         loss=t("compare.loss"),
         accuracy=t("compare.accuracy"),
         training=t("train.training"),
         validation=t("train.validation"),
         why=t("report.why"),
+        confusion=t("report.confusion"),
+        confusion_about=t("report.confusion_about"),
+        right=t("report.right"),
         mistakes=t("report.mistakes"),
         # Its values are put in when the file is made, outside of the page.
         mistake=texts(session.language())["report.mistake"],
         no_mistakes=t("report.no_mistakes"),
+        of_seed=texts(session.language())["report.of_seed"],
         run=t("compare.column_run"),
-        comma=t("compare.comma"),
     )

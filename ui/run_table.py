@@ -5,7 +5,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ui.compare_figures import COLOURS, DASH_LENGTHS
+from ui.looks import colour, dash_lengths
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Row:
-    """One run: its ``title``, ``status``, ``place`` among the curves shown or None, settings, and numbers, each with its name."""
+    """One run: its ``title``, ``status``, ``look``, settings, and numbers, each with its name."""
 
     title: str
     status: str
-    place: int | None
+    look: int
     settings: Sequence[Setting]
     numbers: Sequence[tuple[str, str]]
 
@@ -41,18 +41,17 @@ def run_table(rows: Sequence[Row], columns: Sequence[str], label: str, changed: 
     )
 
 
-def swatch(place: int) -> str:
+def swatch(look: int) -> str:
     """A piece of the line a run is drawn with, as a picture; says nothing to a screen reader."""
-    dashes = f' stroke-dasharray="{DASH_LENGTHS[place]}"' if DASH_LENGTHS[place] else ""
-    line = f'<line x1="1" y1="5" x2="35" y2="5" stroke="{COLOURS[place]}" stroke-width="3"{dashes}></line>'
+    dashes = f' stroke-dasharray="{dash_lengths(look)}"' if dash_lengths(look) else ""
+    line = f'<line x1="1" y1="5" x2="35" y2="5" stroke="{colour(look)}" stroke-width="3"{dashes}></line>'
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" width="36" height="10" viewBox="0 0 36 10">{line}</svg>'
     address = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
     return f'<img class="swatch" src="{address}" width="36" height="10" alt="">'
 
 
 def _row(row: Row, columns: Sequence[str], changed: str, comma: str) -> str:
-    drawn = swatch(row.place) if row.place is not None else ""
-    name = f"{drawn}<strong>{html.escape(row.title)}</strong> <small>{html.escape(row.status)}</small>"
+    name = f"{swatch(row.look)}<strong>{html.escape(row.title)}</strong> <small>{html.escape(row.status)}</small>"
     settings = comma.join(_setting(setting, changed) for setting in row.settings)
     cells = "".join(
         f'<td role="cell" data-label="{html.escape(name)}">{html.escape(number)}</td>' for name, number in row.numbers

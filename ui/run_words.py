@@ -1,13 +1,16 @@
 """What a run and its settings are called: titles, values, what differs from the run before; knows nothing of how they are shown."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from model.config import DEFAULTS, TrainingConfig
-from model.runs import Run, RunView, Status
+from model.runs import RUNS, RunView, Status
 from ui import session
 from ui.controls import option_text
 from ui.language import t
+from ui.numerals import decimal, percent
 from ui.run_table import Setting
 from ui.visitors import RaceEntry
 
@@ -26,6 +29,11 @@ def setting_text(name: str, value: Any) -> str:
     return f"{t(f'knob.{name}.short')} {value_text(name, value)}"
 
 
+def every_setting(config: TrainingConfig) -> list[tuple[str, str]]:
+    """Each setting of a run: its name and its value, in words."""
+    return [(t(f"knob.{name}.short"), value_text(name, getattr(config, name))) for name in DEFAULTS]
+
+
 def settings_of(config: TrainingConfig, before: TrainingConfig | None) -> list[Setting]:
     """The sizes, the epochs, whatever is not standard, and whatever differs from the run before."""
     found = []
@@ -42,28 +50,89 @@ def listed(texts: Iterable[str]) -> str:
     return t("compare.comma").join(texts)
 
 
+@dataclass(frozen=True)
+class Curve:
+    """What is drawn as one line: a run alone, or the runs of one variant of a race, one a seed.
+
+    Attributes:
+        tokens: those of its runs that still exist, the first seed first.
+        title: what it is called; no other curve and no other run is called the same.
+        look: its colour and dashes, see ``ui.looks``.
+        ever: the tokens of all runs it ever had.
+    """
+
+    tokens: tuple[str, ...]
+    title: str
+    look: int
+    ever: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """The run that stands for the curve."""
+        return self.tokens[0]
+
+
+def own_curves() -> list[Curve]:
+    """Every curve of this visitor, oldest first."""
+    owner = session.visitor()
+    titles = _titles()
+    return [Curve(lane, titles[lane], owner.looks[lane[0]], _lane_of(lane[0])) for lane in _lanes()]
+
+
+def run_titles() -> dict[str, str]:
+    """What each run of this visitor is called, by token: no two the same, nor one like a curve of several."""
+    return {run[0]: title for run, title in _titles().items() if len(run) == 1}
+
+
+def _titles() -> dict[tuple[str, ...], str]:
+    """The titles of all runs and of all variants of several runs; where two would be the same, their numbers are added."""
+    numbers = session.visitor().run_numbers
+    titles: dict[tuple[str, ...], str] = {(run.token,): run_title(run.token) for run in session.own_runs()}
+    titles |= {lane: lane_title(lane) for lane in _lanes() if len(lane) > 1}
+    while twice := {title for title, count in Counter(titles.values()).items() if count > 1}:
+        titles |= {
+            things: t("compare.numbered", title=title, number=numbers[things[0]])
+            for things, title in titles.items()
+            if title in twice
+        }
+    return titles
+
+
+def _lanes() -> list[tuple[str, ...]]:
+    """The visitor's runs that still exist, the seeds of one variant together; oldest first."""
+    there = [run.token for run in session.own_runs()]
+    lanes: dict[tuple[str, ...], None] = {}
+    for token in there:
+        lanes[tuple(one for one in _lane_of(token) if one in there)] = None
+    return list(lanes)
+
+
+def _lane_of(token: str) -> tuple[str, ...]:
+    """The tokens of all seeds of a run's variant in its race; of a run alone its own."""
+    entry = race_of(token)
+    return entry.lanes[entry.variant(token)] if entry is not None else (token,)
+
+
 def run_title(token: str) -> str:
-    """What the visitor calls a run; else what it is in its race; else its number."""
+    """What the visitor calls a run; else what it is in its race; else its number. Two runs may be called the same."""
     owner = session.visitor()
     if token in owner.run_names:
         return owner.run_names[token]
     entry = race_of(token)
     if entry is None:
         return t("compare.run", number=owner.run_numbers.get(token, 0))
-    seed, variant = next((row, place.index(token)) for row, place in enumerate(entry.tokens) if token in place)
-    title = setting_text(entry.race.knob, entry.race.values[variant])
+    title = setting_text(entry.race.knob, entry.race.values[entry.variant(token)])
     if len(entry.tokens) == 1:
         return title
-    return t("compare.seed_title", title=title, number=entry.race.base.seed + seed)
+    return t("compare.seed_title", title=title, number=entry.seed(token))
 
 
-def lane_title(token: str) -> str:
-    """The title of a run that stands for all seeds of its variant; else the run's own."""
-    entry = race_of(token)
-    if entry is None or len(entry.tokens) == 1 or token in session.visitor().run_names:
-        return run_title(token)
-    variant = next(row.index(token) for row in entry.tokens if token in row)
-    return setting_text(entry.race.knob, entry.race.values[variant])
+def lane_title(lane: Sequence[str]) -> str:
+    """The title of a variant of a race that was trained with several seeds; of a run alone its own."""
+    entry = race_of(lane[0])
+    if entry is None or len(lane) == 1:
+        return run_title(lane[0])
+    return setting_text(entry.race.knob, entry.race.values[entry.variant(lane[0])])
 
 
 def race_of(token: str) -> RaceEntry | None:
@@ -86,21 +155,24 @@ def last_accuracy(view: RunView) -> tuple[float | None, float | None]:
 
 
 def number_words(view: RunView) -> list[tuple[str, str]]:
-    """The columns of numbers of a run, each with its name: four accuracies, seconds of training, weights."""
+    """The columns of numbers of a run, each with its name: four accuracies, seconds of training, weights.
+
+    What a run of a race reads of the test images is told once all of the race have ended: a race is not judged by it.
+    """
     training, validation = last_accuracy(view)
-    test = view.score.accuracy if view.score else None
-    drawn = view.drawn_score.accuracy if view.drawn_score else None
+    entry = race_of(view.token)
+    tested = view.score is not None and not (entry is not None and race_goes_on(entry))
+    test = view.score.accuracy if tested and view.score else None
+    drawn = view.drawn_score.accuracy if tested and view.drawn_score else None
     shares = {"training": training, "validation": validation, "test": test, "drawn": drawn}
-    words = {name: f"{share:.1%}" if share is not None else "–" for name, share in shares.items()}
-    words["seconds"] = t("compare.seconds_value", seconds=f"{view.seconds[-1]:.1f}") if view.seconds else "–"
+    words = {name: percent(share, 1) if share is not None else "–" for name, share in shares.items()}
+    words["seconds"] = t("compare.seconds_value", seconds=decimal(view.seconds[-1], 1)) if view.seconds else "–"
     words["weights"] = f"{view.config.weight_count:,}"
     return [(t(f"compare.column_{name}"), told) for name, told in words.items()]
 
 
-def siblings(run: Run) -> list[str]:
-    """The run's token and those of the runs that differ from it in the seed alone, in its race."""
-    entry = race_of(run.token)
-    if entry is None:
-        return [run.token]
-    variant = next(row.index(run.token) for row in entry.tokens if run.token in row)
-    return [run.token, *(token for token in entry.lane(variant) if token != run.token)]
+def race_goes_on(entry: RaceEntry) -> bool:
+    """Whether a run of the race may still change."""
+    runs = [RUNS.find(token) for token in entry.all_tokens]
+    views = [run.view() for run in runs if run is not None]
+    return any(not view.ended or view.busy for view in views)

@@ -15,6 +15,7 @@ from model.network import FloatArray
 from model.race import Race
 from model.runs import RUNS, Run, RunView, Status
 from model.training import OWN_DIGITS_MOST
+from ui.looks import with_looks
 from ui.visitors import PINS_MOST, RUNS_MOST, VISITORS, Drawing, OwnRunsFull, RaceEntry, Visitor
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
@@ -107,18 +108,20 @@ def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = Non
     if any(run.view().status == Status.TRAINING for run in own_runs()):
         return
     configs = [config for seed in seeds for config in race.configs(seed)]
+    owner = visitor()
     leaving = _leaving(len(configs), earlier.all_tokens if earlier else ())
-    tokens = [run.token for run in RUNS.start_together(configs, visitor().locks)]
+    tokens = [run.token for run in RUNS.start_together(configs, owner.locks)]
     _remove(leaving)
-    visitor().runs.extend(tokens)
     width = len(race.values)
     rows = tuple(tuple(tokens[start : start + width]) for start in range(0, len(tokens), width))
     entry = RaceEntry(race, (earlier.tokens if earlier else ()) + rows)
-    visitor().races = [*(other for other in visitor().races if other is not earlier), entry]
+    owner.looks = with_looks(_kept_looks(owner), entry.lanes)
+    owner.races = [*(other for other in owner.races if other is not earlier), entry]
+    owner.runs.extend(tokens)
     take_unlisted()
     if earlier is None:
         st.query_params["run"] = tokens[0]
-        st.session_state[SHOWN_RUNS] = tokens
+        show_runs(tokens[:width])
 
 
 def own_runs() -> list[Run]:
@@ -127,7 +130,16 @@ def own_runs() -> list[Run]:
     found = {token: RUNS.find(token) for token in owner.runs}
     for token in found:
         owner.run_numbers.setdefault(token, len(owner.run_numbers) + 1)
-    return [run for run in found.values() if run is not None]
+    there = [run for run in found.values() if run is not None]
+    if any(run.token not in owner.looks for run in there):
+        # Looks of races are given when they start: a run that still has none stands alone.
+        owner.looks = with_looks(_kept_looks(owner), [[run.token] for run in there])
+    return there
+
+
+def _kept_looks(owner: Visitor) -> dict[str, int]:
+    """The looks of runs that still exist; those of others are free again."""
+    return {token: look for token, look in owner.looks.items() if RUNS.find(token)}
 
 
 def own_views() -> list[RunView]:
@@ -136,11 +148,26 @@ def own_views() -> list[RunView]:
 
 
 def take_unlisted() -> list[str]:
-    """The runs this session has not been asked for here before, oldest first; each once."""
-    listed = st.session_state.get("_listed_runs", set())
+    """The runs this session has not been asked for here before, oldest first; each once.
+
+    A new session of a browser takes up where its last one was.
+    """
+    owner = visitor()
+    listed = st.session_state.get("_listed_runs", owner.listed_runs)
     there = [run.token for run in own_runs()]
-    st.session_state["_listed_runs"] = set(there)
+    st.session_state["_listed_runs"] = owner.listed_runs = set(there)
     return [token for token in there if token not in listed]
+
+
+def shown_runs() -> list[str]:
+    """The runs whose curves are looked at, as chosen in this session, else as this browser looked at them last."""
+    return list(st.session_state.get(SHOWN_RUNS, visitor().shown_runs))
+
+
+def show_runs(tokens: Sequence[str]) -> None:
+    """Look at the curves of these runs; only before the choice is drawn, or in a callback."""
+    st.session_state[SHOWN_RUNS] = list(tokens)
+    visitor().shown_runs = list(tokens)
 
 
 def name_run(token: str, name: str) -> None:
@@ -161,6 +188,7 @@ def delete_run(token: str) -> None:
     RUNS.drop(token)
     owner.runs = [kept for kept in owner.runs if kept != token]
     owner.run_names.pop(token, None)
+    owner.looks.pop(token, None)
     owner.races = [entry for entry in owner.races if set(entry.all_tokens) & set(owner.runs)]
     if st.query_params.get("run") == token:
         del st.query_params["run"]
@@ -171,13 +199,18 @@ def take_removed() -> int:
     return int(st.session_state.pop("_removed_runs", 0))
 
 
+def runs_to_leave(count: int) -> int:
+    """How many of this visitor's oldest runs must go for ``count`` more to fit."""
+    return max(0, len(own_runs()) + count - RUNS_MOST)
+
+
 def _leaving(count: int, keep: Sequence[str] = ()) -> list[str]:
     """Which of the visitor's runs must go for ``count`` more to fit: the oldest that have ended, none of ``keep``.
 
     Raises:
         OwnRunsFull: when too few have ended.
     """
-    surplus = len(own_runs()) + count - RUNS_MOST
+    surplus = runs_to_leave(count)
     found = _oldest_ended(surplus, keep)
     if len(found) < surplus:
         raise OwnRunsFull(RUNS_MOST)

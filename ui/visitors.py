@@ -95,9 +95,26 @@ class RaceEntry:
         """Every run of the race."""
         return tuple(token for row in self.tokens for token in row)
 
-    def lane(self, variant: int) -> tuple[str, ...]:
-        """The runs of one variant, one a seed."""
-        return tuple(row[variant] for row in self.tokens)
+    @property
+    def lanes(self) -> tuple[tuple[str, ...], ...]:
+        """The runs of each variant, one a seed."""
+        return tuple(zip(*self.tokens, strict=True))
+
+    def variant(self, token: str) -> int:
+        """Which variant a run of the race is, counted from 0.
+
+        Raises:
+            ValueError: for a run that is not of this race.
+        """
+        for row in self.tokens:
+            if token in row:
+                return row.index(token)
+        raise ValueError("no run of this race")
+
+    def seed(self, token: str) -> int:
+        """The seed of a run of the race."""
+        row = next(place for place, tokens in enumerate(self.tokens) if token in tokens)
+        return self.race.seeds(1, first=row)[0]
 
 
 @dataclass
@@ -108,10 +125,13 @@ class Visitor:
         runs: tokens of its runs, oldest first, at most ``RUNS_MOST``.
         run_names: what the visitor calls them, by token.
         run_numbers: the how many-th run of this visitor each is, by token; no number is given twice.
+        looks: with which colour and dashes each run is drawn, by token; the seeds of one variant share theirs.
         races: races that have runs left, the latest last.
         drawing_number: how many drawings were begun and sample digits chosen; so the number of the last of them.
         last_picture: the last drawing of any of its tabs as the network sees it, (28, 28).
         tab_pictures: the same of each tab, by the name of the tab, the one that drew last at the end; at most ``TABS_MOST``.
+        shown_runs: whose curves were looked at last; a new session begins with these.
+        listed_runs: the runs there were when that was chosen.
         pins: pictures (28, 28) to follow through training, by name.
         own_digits: digits drawn and named, to teach.
         lesson: the name of the lesson that is open.
@@ -123,7 +143,10 @@ class Visitor:
     runs: list[str] = field(default_factory=list)
     run_names: dict[str, str] = field(default_factory=dict)
     run_numbers: dict[str, int] = field(default_factory=dict)
+    looks: dict[str, int] = field(default_factory=dict)
     races: list[RaceEntry] = field(default_factory=list)
+    shown_runs: list[str] = field(default_factory=list)
+    listed_runs: set[str] = field(default_factory=set)
     drawing: Drawing | None = None
     drawing_number: int = 0
     last_picture: FloatArray | None = None

@@ -1,8 +1,16 @@
 """The Compare page through AppTest: races, the table, one run close up, hints and the twenty that are kept."""
 
+import json
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from model.config import TrainingConfig
-from model.runs import RUNS, Status
-from tests.pages.conftest import words
+from model.runs import RUNS
+from tests.pages.conftest import ROOT, words
+from ui.looks import colour, dash
+from ui.run_table import swatch
 from ui.visitors import RUNS_MOST, VISITORS, Visitor
 
 SMALL = TrainingConfig(hidden_sizes=(8,), epochs=2, training_images=500)
@@ -54,9 +62,14 @@ def test_with_no_run_the_page_offers_a_race_and_the_standard_network(open_page):
     page.button(key="first_race").click().run()
     assert not page.exception
     views = [RUNS.find(token).view() for token in owner(page).runs]
-    assert [view.config.learning_rate for view in views] == [0.0001, 0.001, 0.01, 0.1]
-    assert len({view.config.changed(learning_rate=0.1) for view in views}) == 1
+    assert [view.config.learning_rate for view in views] == [0.0001, 0.001, 0.01, 0.1] * 3
+    assert [view.config.seed for view in views] == [0] * 4 + [1] * 4 + [2] * 4
+    assert len({view.config.changed(learning_rate=0.1, seed=0) for view in views}) == 1
+    assert "told here as soon as all have ended" in words(page)
     page.button(key="stop_race").click().run()
+    wait_for(owner(page).runs)
+    page.run()
+    assert "No judgement. Not all were trained to their end" in page.info[0].value
 
 
 def test_the_standard_network_can_be_trained_from_the_empty_page(open_page):
@@ -65,17 +78,30 @@ def test_the_standard_network_can_be_trained_from_the_empty_page(open_page):
     assert [RUNS.find(token).view().config for token in owner(page).runs] == [TrainingConfig()]
 
 
-def test_an_own_race_ends_with_a_sentence_and_can_be_repeated_with_three_seeds(open_page):
-    page = own_race(open_page("pages/compare.py"), "training_images", [100, 5_000])
+def lanes_list(page) -> str:
+    return next(str(element.proto.body) for element in page.get("html") if 'class="lanes"' in str(element.proto.body))
+
+
+def start(page, starts: int) -> list[str]:
+    """Start the race that is chosen, so many times each; its runs, at their ends."""
+    before = set(owner(page).runs)
+    page.segmented_control(key="race_starts").set_value(starts).run()
     page.button(key="start_race").click().run()
-    tokens = list(owner(page).runs)
-    assert page.button(key="start_race").disabled or not any(
-        RUNS.find(token).view().status == Status.TRAINING for token in tokens
-    )
+    assert not page.exception
+    tokens = [token for token in owner(page).runs if token not in before]
     wait_for(tokens)
     page.run()
-    said = page.success[0].value
-    assert said.startswith("Images 5,000 reads most") and "more than images 100" in said
+    assert not page.exception
+    return tokens
+
+
+def test_one_start_tells_which_network_won_and_three_judge_the_settings(open_page):
+    page = own_race(open_page("pages/compare.py"), "training_images", [100, 5_000])
+    page.segmented_control(key="race_equal").set_value("epochs").run()
+    start(page, 1)
+    said = page.info[0].value
+    assert said.startswith("This time images 5,000 read most") and "with another start it may turn round" in said
+    assert not page.success
     page.button(key="repeat_race").click().run()
     assert not page.exception
     wait_for(owner(page).runs)
@@ -84,14 +110,248 @@ def test_an_own_race_ends_with_a_sentence_and_can_be_repeated_with_three_seeds(o
     assert [(view.config.training_images, view.config.seed) for view in views] == [
         (100, 0), (5_000, 0), (100, 1), (5_000, 1), (100, 2), (5_000, 2),
     ]  # fmt: skip
-    assert "trained 3 times" in words(page)
-    lanes = next(str(element.proto.body) for element in page.get("html") if 'class="lanes"' in str(element.proto.body))
-    assert lanes.count("on average, from") == 2
+    said = page.success[0].value
+    assert said.startswith("Images 5,000 reads most") and "more than images 100" in said and "over 3 starts" in said
+    assert "from 3 starts of each" in words(page)
+    assert "told once and used for nothing above" in words(page)
+    assert lanes_list(page).count("on average, from") == 2 and "test" not in lanes_list(page)
     assert "images 5,000 · seed 2" in table(page)
+    assert "repeat_race" not in [button.key for button in page.button]
+
+
+def test_settings_that_differ_by_chance_alone_are_called_undecided_with_the_lead_that_would_have_shown(open_page):
+    # The smallest weight decay there is changes next to nothing in two epochs.
+    page = own_race(open_page("pages/compare.py"), "l2", [0.0, 0.00001])
+    start(page, 3)
+    assert not page.success
+    said = page.info[0].value
+    assert said.startswith("Too few repeats to tell.") and "would have shown" in said
+    assert "chance" not in said and "tied" not in said
+
+
+def test_the_winner_is_named_from_validation_images_and_the_test_told_after_it(open_page):
+    page = own_race(open_page("pages/compare.py"), "training_images", [100, 5_000])
+    tokens = start(page, 3)
+    views = [RUNS.find(token).view() for token in tokens]
+    many = [view.points[-1].validation_accuracy for view in views if view.config.training_images == 5_000]
+    assert f"{sum(many) / 3 * 1000:.0f} of 1,000 validation digits" in page.success[0].value
+    captions = [caption.value for caption in page.caption]
+    (told,) = [caption for caption in captions if "test images" in caption and "For the record" in caption]
+    for images in (100, 5_000):
+        shares = [view.score.accuracy for view in views if view.config.training_images == images]
+        assert f"images {images:,} {sum(shares) / 3:.1%}" in told
+    assert "most" not in told and "best" not in told
+
+
+def test_a_race_tells_no_test_score_before_it_has_been_judged(open_page):
+    page = own_race(open_page("pages/compare.py"), "training_images", [100, 5_000])
+    page.segmented_control(key="race_starts").set_value(1).run()
+    page.button(key="start_race").click().run()
+    first, second = owner(page).runs
+    RUNS.find(second).pause()
+    wait_for([first])
+    page.run()
+    assert RUNS.find(first).view().score is not None
+    assert re.findall(r'data-label="test">([^<]*)<', table(page)) == ["–", "–"]
+    RUNS.find(second).resume()
+    wait_for([second])
+    page.run()
+    assert "–" not in re.findall(r'data-label="test">([^<]*)<', table(page))
+
+
+def test_a_knob_changed_on_the_way_or_a_run_trained_on_leaves_nothing_to_judge(open_page):
+    page = own_race(open_page("pages/compare.py"), "training_images", [100, 5_000])
+    tokens = start(page, 1)
+    RUNS.find(tokens[0]).train_longer(1)
+    wait_for(tokens)
+    page.run()
+    assert page.info[0].value == "No judgement. Not all were trained to their end and no further."
+
+
+# --- what is shown and what a race has are two lists ----------------------------------------------------------------
+
+
+def curve_names(page) -> list[str]:
+    """The curves that are shown, as they are called in the choice of them."""
+    choice = page.multiselect(key="shown_runs")
+    return [choice.format_func(value) for value in choice.value]
+
+
+def looks_in_figure(page, key: str) -> dict[str, tuple[str, str]]:
+    """Of each line of the legend, its colour and dashes."""
+    figure = figures(page, key)[0]
+    return {
+        line["name"]: (line["line"]["color"], line["line"]["dash"]) for line in figure["data"] if line["showlegend"]
+    }
+
+
+def figures(page, key: str) -> list[dict]:
+    (element,) = [one for one in page.get("bidi_component") if one.proto.id.endswith(f"-{key}")]
+    return [json.loads(one["figure"]) for one in json.loads(element.proto.json)["figures"]]
+
+
+def again(page, name: str = "pages/compare.py"):
+    """The same browser in a new session, as after a reload."""
+    fresh = AppTest.from_file(str(ROOT / name), default_timeout=60)
+    fresh.session_state["_visitor"] = owner(page).token
+    fresh.run()
+    assert not fresh.exception
+    return fresh
+
+
+def test_races_of_unequal_size_runs_beside_them_and_repeated_seeds_never_stop_the_page(open_page):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.0001, 0.001, 0.01, 0.1])
+    start(page, 1)
+    page.multiselect(key="race_values_learning_rate").set_value([0.001, 0.01]).run()
+    two = start(page, 1)
+    assert curve_names(page) == ["learning rate 0.001 · run 5", "learning rate 0.01 · run 6"]
+    assert curve_names(again(page)) == curve_names(page)
+    (alone,) = adopt(page, SMALL)
+    assert page.multiselect(key="shown_runs").value == [*two, alone]
+    page.button(key="repeat_race").click().run()
+    wait_for(owner(page).runs)
+    for session in (page.run(), again(page)):
+        assert not session.exception
+        assert session.multiselect(key="shown_runs").value == [*two, alone]
+        assert any(button.key == "save_comparison" for button in session.get("download_button"))
+    everything = [value for value in page.multiselect(key="shown_runs").options]
+    assert len(everything) == len(set(everything)) == 7
+    for shown in ([], [two[0]], [alone, two[1]], [*owner(page).runs[:4], two[0]]):
+        page.multiselect(key="shown_runs").set_value(shown).run()
+        assert not page.exception
+        assert again(page).multiselect(key="shown_runs").value == shown
+
+
+@pytest.mark.parametrize("gone", [0, 3, 5])
+def test_a_race_that_lost_a_seed_is_told_from_the_others(open_page, gone: int):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.001, 0.01])
+    tokens = start(page, 3)
+    page.selectbox(key="chosen_run").set_value(tokens[gone]).run()
+    page.button(key="delete_run").click().run()
+    assert not page.exception
+    assert page.info or page.success
+    assert not again(page).exception
+    assert len(page.multiselect(key="shown_runs").value) == 2
+
+
+def test_a_run_keeps_its_look_in_every_list_whatever_is_added_removed_or_reloaded(open_page):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.0001, 0.001, 0.01])
+    first = start(page, 1)
+    adopt(page, SMALL, SMALL.changed(seed=3))
+    looks = dict(owner(page).looks)
+    assert len(set(looks.values())) == 5
+    page.selectbox(key="chosen_run").set_value(first[1]).run()
+    page.button(key="delete_run").click().run()
+    del looks[first[1]]
+    page.multiselect(key="shown_runs").set_value([first[2], first[0]]).run()
+    for session in (page, again(page)):
+        assert looks.items() <= owner(session).looks.items()
+        drawn = looks_in_figure(session, "curves")
+        assert drawn == {
+            "learning rate 0.01": (colour(looks[first[2]]), dash(looks[first[2]])),
+            "learning rate 0.0001": (colour(looks[first[0]]), dash(looks[first[0]])),
+        }
+        rows = table(session).split("<tr")[2:]
+        for title, token in (
+            ("learning rate 0.01<", first[2]),
+            ("learning rate 0.0001<", first[0]),
+            ("Run 4<", owner(page).runs[-2]),
+        ):
+            (row,) = [row for row in rows if title in row]
+            assert swatch(looks[token]) in row
+    fresh = start(page, 3)
+    assert looks.items() <= owner(page).looks.items()
+    assert [owner(page).looks[token] for token in fresh[:3]] == [owner(page).looks[token] for token in fresh[3:6]]
+    places = [lanes_list(page).index(swatch(owner(page).looks[token])) for token in fresh[:3]]
+    assert places == sorted(places)
+    dots = [line["marker"]["color"] for line in figures(page, "seed_dots")[0]["data"] if line.get("hovertemplate")]
+    assert dots == [colour(owner(page).looks[token]) for token in fresh[:3]]
+
+
+def test_no_two_curves_or_runs_have_one_name(open_page):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.001, 0.01])
+    start(page, 1)
+    start(page, 3)
+    one = page.selectbox(key="chosen_run").value
+    page.text_input(key=f"name_{one}").set_value("learning rate 0.01").run()
+    names = list(page.multiselect(key="shown_runs").options)
+    assert len(names) == len(set(names))
+    rows = re.findall(r"<strong>([^<]*)</strong>", table(page))
+    assert len(rows) == len(set(rows)) == 8
+
+
+def test_lanes_that_have_begun_do_not_get_ready(open_page, monkeypatch):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.001, 0.01], TrainingConfig(epochs=200))
+    page.segmented_control(key="race_starts").set_value(1).run()
+    page.button(key="start_race").click().run()
+    runs = [RUNS.find(token) for token in owner(page).runs]
+    for run in runs:
+        assert run.wait_until(lambda view: bool(view.points), 60)
+        run.pause()
+        run.wait_until(lambda view: not view.busy, 60)
+    page.run()
+    assert "getting ready" not in lanes_list(page)
+    assert lanes_list(page).count("images right so far") == 2
+    page.button(key="stop_race").click().run()
+
+
+# --- how many starts ------------------------------------------------------------------------------------------------
+
+
+def test_three_starts_are_the_standard_where_that_takes_seconds_and_one_where_it_takes_minutes(open_page):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.001, 0.01])
+    assert page.segmented_control(key="race_starts").value == 3
+    assert page.button(key="start_race").label == "Start the race (6 networks)"
+    page.session_state["epochs"] = 200
+    page.session_state["training_images"] = 55_000
+    page.session_state["hidden_size_1"] = 1_024
+    page.run()
+    assert page.segmented_control(key="race_starts").value == 1
+    assert "minutes" in words(page)
+
+
+def test_a_race_of_six_offers_as_many_starts_as_runs_are_kept_and_says_so(open_page):
+    rates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03]
+    page = own_race(open_page("pages/compare.py"), "learning_rate", rates)
+    control = page.segmented_control(key="race_starts")
+    assert list(control.options) == ["1 start", "3 starts"] and control.value == 3
+    assert "5 starts of 6 settings would be more than the 20 runs that are kept." in words(page)
+    tokens = start(page, 3)
+    assert len(tokens) == 18 and len({owner(page).looks[token] for token in tokens}) == 6
+    assert page.success or page.info
+
+
+def test_before_a_race_pushes_out_older_runs_the_page_says_how_many(open_page):
+    page = open_page("pages/compare.py")
+    tiny = TrainingConfig(hidden_sizes=(), epochs=1, training_images=100)
+    adopt(page, *(tiny.changed(seed=seed) for seed in range(10)))
+    assert "your oldest go: 2." in words(page)
+    page.segmented_control(key="race_starts").set_value(1).run()
+    assert "your oldest go" not in words(page)
+
+
+def test_images_race_with_equal_steps_and_the_page_says_so(open_page):
+    page = open_page("pages/compare.py")
+    page.selectbox(key="race_preset").set_value("images").run()
+    assert "500: 200 passes, 1,000 steps" in words(page) and "50,000: 2 passes, 1,000 steps" in words(page)
+    assert "epochs" not in next(caption.value for caption in page.caption if "Equal for all" in caption.value)
+
+
+def test_an_own_race_of_images_can_be_of_equal_steps_or_of_equal_passes_and_one_pass_is_one_pass(open_page):
+    page = own_race(open_page("pages/compare.py"), "training_images", [100, 500], SMALL.changed(epochs=1))
+    assert "100: 4 passes, 4 steps" in words(page) and "500: 1 pass, 4 steps" in words(page)
+    page.segmented_control(key="race_equal").set_value("epochs").run()
+    assert "100: 1 pass, 1 step," in words(page) and "500: 1 pass, 4 steps" in words(page)
+
+
+def test_too_many_values_are_named_as_such(open_page):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03])
+    assert "Choose at most 6 values" in words(page)
 
 
 def test_typed_sizes_race_and_nonsense_is_named_with_its_limit(open_page):
     page = own_race(open_page("pages/compare.py"), "hidden_sizes", [(8,), "12-9"])
+    page.segmented_control(key="race_starts").set_value(1).run()
     page.button(key="start_race").click().run()
     assert [RUNS.find(token).view().config.hidden_sizes for token in owner(page).runs] == [(8,), (12, 9)]
     page.button(key="stop_race").click().run()
@@ -169,6 +429,7 @@ def test_of_more_than_twenty_runs_the_oldest_that_ended_goes_and_the_page_says_s
     page = open_page("pages/compare.py")
     tiny = TrainingConfig(hidden_sizes=(), epochs=1, training_images=100)
     tokens = adopt(page, *(tiny.changed(seed=seed) for seed in range(RUNS_MOST)))
+    page.segmented_control(key="race_starts").set_value(1).run()
     page.button(key="start_race").click().run()
     assert not page.exception
     kept = owner(page).runs
