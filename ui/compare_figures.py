@@ -18,6 +18,8 @@ from ui.numerals import percent
 
 ACROSS: Final = ("epochs", "steps", "seconds")
 ROW_PIXELS: Final = 46
+# More marks than these are a band.
+POINTS_MARKED: Final = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +101,7 @@ def seed_dots(rows: Sequence[DotRow], title: str) -> go.Figure:
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.8], showticklabels=False, showgrid=False, zeroline=False, fixedrange=True
     )
-    figure.update_layout(uirevision="dots", margin={"l": 12, "r": 24})
+    figure.update_layout(uirevision="dots", margin={"l": 28, "r": 28})
     return figure
 
 
@@ -162,7 +164,7 @@ def _dots(row: DotRow, lane: Lane, place: int) -> list[Any]:
 def _line(one: Series, view: RunView, value: str, across: str, words: OverlayWords, thin: bool) -> go.Scatter:
     along, up = numbers(view, value, across)
     shown = thinned(len(up))
-    held_out = value.startswith("validation") and not thin
+    marked = value.startswith("validation") and not thin and len(up) <= POINTS_MARKED
     number = ":.1%" if "accuracy" in value else ":.4f"
     return go.Scatter(
         x=np.asarray(along, np.float32)[shown],
@@ -171,7 +173,7 @@ def _line(one: Series, view: RunView, value: str, across: str, words: OverlayWor
         name=html.escape(one.title, quote=False),
         legendgroup=str(one.look),
         showlegend=not thin,
-        mode="lines+markers" if held_out else "lines",
+        mode="lines+markers" if marked else "lines",
         line={"color": colour(one.look), "dash": dash(one.look), "width": 1 if thin else 2.25},
         marker={"size": 5},
         opacity=0.6 if thin else 1,

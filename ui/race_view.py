@@ -104,13 +104,18 @@ def duration_text(race: Race, starts: int) -> str:
 
 
 def _starts(race: Race) -> int:
-    """How many times each variant starts, as chosen; begins with what is sensible for each race anew."""
+    """How many times each variant starts: as the visitor chose, else what is sensible for this race."""
     options = [count for count in STARTS if count * len(race.values) <= RUNS_MOST]
-    if session.knob("race_of_starts") != race or session.knob("race_starts") not in options:
-        session.give("race_of_starts", race)
+    if not session.knob("race_starts_chosen") or session.knob("race_starts") not in options:
         session.give("race_starts", default_starts(race))
     chosen = st.segmented_control(
-        t("race.starts"), options, key="race_starts", required=True, format_func=_starts_text, persist_state="session"
+        t("race.starts"),
+        options,
+        key="race_starts",
+        required=True,
+        format_func=_starts_text,
+        on_change=lambda: session.give("race_starts_chosen", True),
+        persist_state="session",
     )
     starts = int(chosen or default_starts(race))
     words = [t("race.starts_one_help") if starts == 1 else t("race.starts_help", count=starts)]
@@ -338,8 +343,7 @@ def _lane_words(views: Sequence[RunView]) -> str:
     ends = sorted({status_words(view) for view in views if view.status != Status.FINISHED})
     if not validation:
         return " · ".join(ends) or t("race.lane_unchecked")
-    said = t("race.lane_end", accuracy=percent(fmean(validation), 2))
-    if len(validation) > 1:
-        low, high = percent(min(validation), 2), percent(max(validation), 2)
-        said = t("race.lane_spread", mean=said, low=low, high=high)
+    mean, low, high = (percent(share, 1) for share in (fmean(validation), min(validation), max(validation)))
+    several = len(validation) > 1
+    said = t("race.lane_spread", accuracy=mean, low=low, high=high) if several else t("race.lane_end", accuracy=mean)
     return " · ".join([said, *ends])

@@ -69,7 +69,7 @@ def _report_run(one: Series) -> ReportRun:
     first = one.views[0]
     hints = [" ".join(finding_words(finding)) for finding in (found_for(first) if explained(first) else ())]
     seeds = [RunNumbers(titles[view.token], status_words(view), number_words(view)) for view in one.views]
-    return ReportRun(one, every_setting(first.config), seeds, hints)
+    return ReportRun(one, every_setting([view.config for view in one.views]), seeds, hints)
 
 
 def _words(title: str, across: str) -> ReportWords:

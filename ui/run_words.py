@@ -29,9 +29,13 @@ def setting_text(name: str, value: Any) -> str:
     return f"{t(f'knob.{name}.short')} {value_text(name, value)}"
 
 
-def every_setting(config: TrainingConfig) -> list[tuple[str, str]]:
-    """Each setting of a run: its name and its value, in words."""
-    return [(t(f"knob.{name}.short"), value_text(name, getattr(config, name))) for name in DEFAULTS]
+def every_setting(configs: Sequence[TrainingConfig]) -> list[tuple[str, str]]:
+    """Each setting of runs that are alike but for some: its name and its value in words, or its several values."""
+
+    def values(name: str) -> Iterable[str]:
+        return dict.fromkeys(value_text(name, getattr(config, name)) for config in configs)
+
+    return [(t(f"knob.{name}.short"), listed(values(name))) for name in DEFAULTS]
 
 
 def settings_of(config: TrainingConfig, before: TrainingConfig | None) -> list[Setting]:
