@@ -15,7 +15,7 @@ from ui.language import t
 from ui.links import go_to
 from ui.live_chart import Chart, live_charts
 from ui.numerals import decimal, percent
-from ui.race_view import default_starts, latest_race, show_race, start_race_button
+from ui.race_view import latest_race, show_race, start_race_button
 from ui.report_view import show_comparison_downloads, show_run_downloads
 from ui.run_table import Row, run_table
 from ui.run_words import Curve, listed, number_words, own_curves, run_titles, settings_of, status_words
@@ -29,8 +29,7 @@ KINDS: Final = ("validation", "training")
 def show_nothing_yet() -> None:
     """No run yet: what this page is for, and two buttons that give it something to show."""
     st.info(t("compare.empty"))
-    race = PRESET_RACES["learning_rates"]
-    start_race_button(race, key="first_race", label=t("compare.first_race"), starts=default_starts(race))
+    start_race_button(PRESET_RACES["learning_rates"], key="first_race", label=t("compare.first_race"))
     start_button(PRESETS["standard"], key="first_run", label="draw.train_standard")
 
 

@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from ui.visitors import RUNS_MOST, OwnRunsFull, RaceEntry
 # A race of three seeds is the standard where it takes no longer than this.
 SECONDS_FOR_SEEDS: Final = 60
 OWN: Final = "own"
+EQUAL: Final = ("steps", "epochs")
 OFFERED_SIZES: Final = (
     (), (4,), (8,), (16,), (32,), (64,), (128,), (256,), (32, 32), (64, 64), (128, 64), (256, 128), (64, 64, 64), (64, 64, 64, 64),
 )  # fmt: skip
@@ -55,7 +56,9 @@ def show_race_choice() -> None:
         placeholder=t("frame.choose_one"),
         filter_mode=None,
     )
-    race = _own_race() if name == OWN else PRESET_RACES[name]
+    if name == OWN:
+        _show_own_choices()
+    race = _chosen_race_or_reason()
     if race is None:
         return
     if name != OWN:
@@ -63,15 +66,18 @@ def show_race_choice() -> None:
         st.markdown(listed(value_text(race.knob, value) for value in race.values))
     st.caption(_equal_words(race))
     starts = _starts(race)
-    start_race_button(
-        race, key="start_race", label=t("race.start", count=starts * len(race.values)), starts=starts
-    )  # fmt: skip
+    _start_button("start_race", t("race.start", count=starts * len(race.values)), race, starts, _start_chosen)
 
 
-def start_race_button(race: Race, key: str, label: str, starts: int) -> None:
-    """The button that starts a race, with what that costs; grey while one of this visitor's runs trains."""
+def start_race_button(race: Race, key: str, label: str) -> None:
+    """The button that starts a certain race, with what that costs; grey while one of this visitor's runs trains."""
+    starts = default_starts(race)
+    _start_button(key, label, race, starts, lambda: _start(race, starts))
+
+
+def _start_button(key: str, label: str, race: Race, starts: int, start: Callable[[], None]) -> None:
     busy = any(run.view().status == Status.TRAINING for run in session.own_runs())
-    st.button(label, key=key, type="primary", width="stretch", disabled=busy, on_click=_start, args=(race, starts))
+    st.button(label, key=key, type="primary", width="stretch", disabled=busy, on_click=start)
     words = [
         t("race.size", variants=len(race.values), starts=_starts_text(starts), duration=duration_text(race, starts))
     ]
@@ -105,7 +111,7 @@ def duration_text(race: Race, starts: int) -> str:
 
 def _starts(race: Race) -> int:
     """How many times each variant starts: as the visitor chose, else what is sensible for this race."""
-    options = [count for count in STARTS if count * len(race.values) <= RUNS_MOST]
+    options = _possible_starts(race)
     if not session.knob("race_starts_chosen") or session.knob("race_starts") not in options:
         session.give("race_starts", default_starts(race))
     chosen = st.segmented_control(
@@ -123,6 +129,10 @@ def _starts(race: Race) -> int:
         words.append(t("race.starts_most", count=STARTS[-1], variants=len(race.values), most=RUNS_MOST))
     st.caption(" ".join(words))
     return starts
+
+
+def _possible_starts(race: Race) -> list[int]:
+    return [count for count in STARTS if count * len(race.values) <= RUNS_MOST]
 
 
 def _starts_text(count: int) -> str:
@@ -160,8 +170,8 @@ def _counted(key: str, count: int) -> str:
     return t(f"{key}_one") if count == 1 else t(f"{key}_some", count=f"{count:,}")
 
 
-def _own_race() -> Race | None:
-    """What the visitor puts together; None, with the reason shown, while it is no race."""
+def _show_own_choices() -> None:
+    """The knob and the values of a race that the visitor puts together."""
     session.give_if_missing("race_knob", "hidden_sizes")
     names = {name: t(f"knob.{name}.label") for name in KNOBS}
     knob = st.selectbox(
@@ -174,13 +184,12 @@ def _own_race() -> Race | None:
         filter_mode=None,
     )
     options: Sequence[Any] = OFFERED_SIZES if knob == "hidden_sizes" else OFFERED[knob]
-    key = f"race_values_{knob}"
-    session.give_if_missing(key, list(FIRST_VALUES.get(knob, options[:3])))
+    session.give_if_missing(_values_key(knob), list(FIRST_VALUES.get(knob, options[:3])))
     words = {option: value_text(knob, option) for option in options}
-    chosen = st.multiselect(
+    st.multiselect(
         t("race.values", fewest=FEWEST, most=MOST),
         options,
-        key=key,
+        key=_values_key(knob),
         accept_new_options=knob in TYPED,
         format_func=lambda one: words.get(one, str(one)),
         help=t("race.sizes_help") if knob == "hidden_sizes" else None,
@@ -188,31 +197,53 @@ def _own_race() -> Race | None:
         placeholder=t("frame.choose_some"),
         select_all=False,
     )
-    base = session.knobs() or TrainingConfig()
-    equal_steps = knob in STEP_KNOBS and _equal_steps()
-    try:
-        return Race(knob, tuple(dict.fromkeys(_value(knob, one) for one in chosen)), base, equal_steps)
-    except ConfigError as error:
-        st.error(limit_message(error))
-    except ValueError:
-        st.info(t("race.too_few", fewest=FEWEST) if len(chosen) < MOST else t("race.too_many", most=MOST))
-    return None
+    if knob in STEP_KNOBS:
+        _show_equal_choice()
 
 
-def _equal_steps() -> bool:
-    """Whether all take equally many steps; else equally many passes over their images."""
-    options = ("steps", "epochs")
-    session.give_if_missing("race_equal", options[0])
-    words = {option: t(f"race.equal_{option}_choice") for option in options}
-    chosen = st.segmented_control(
+def _show_equal_choice() -> None:
+    """Whether all take equally many steps or equally many passes over their images."""
+    session.give_if_missing("race_equal", EQUAL[0])
+    words = {option: t(f"race.equal_{option}_choice") for option in EQUAL}
+    st.segmented_control(
         t("race.equal_choice"),
-        options,
+        EQUAL,
         key="race_equal",
         required=True,
         format_func=words.__getitem__,
         persist_state="session",
     )
-    return chosen != "epochs"
+
+
+def _chosen_race() -> Race:
+    """The race that is chosen now, by what the widgets say.
+
+    Raises:
+        ValueError: for own values that make no race; a ConfigError for one outside its limits.
+    """
+    name = session.knob("race_preset")
+    if name != OWN:
+        return PRESET_RACES[name]
+    knob = session.knob("race_knob")
+    values = tuple(dict.fromkeys(_value(knob, one) for one in session.knob(_values_key(knob)) or ()))
+    equal_steps = knob in STEP_KNOBS and session.knob("race_equal") != "epochs"
+    return Race(knob, values, session.knobs() or TrainingConfig(), equal_steps)
+
+
+def _chosen_race_or_reason() -> Race | None:
+    """The race that is chosen; None, with the reason shown, while it is no race."""
+    try:
+        return _chosen_race()
+    except ConfigError as error:
+        st.error(limit_message(error))
+    except ValueError:
+        chosen = session.knob(_values_key(session.knob("race_knob"))) or ()
+        st.info(t("race.too_few", fewest=FEWEST) if len(chosen) <= MOST else t("race.too_many", most=MOST))
+    return None
+
+
+def _values_key(knob: str) -> str:
+    return f"race_values_{knob}"
 
 
 def _value(knob: str, chosen: Any) -> Any:
@@ -221,6 +252,16 @@ def _value(knob: str, chosen: Any) -> Any:
         return chosen
     text = chosen.replace("-", ",") if knob == "hidden_sizes" else chosen.replace(",", "")
     return getattr(TrainingConfig.from_query({knob: text}), knob)
+
+
+def _start_chosen() -> None:
+    """Start what is chosen at the moment of the press, which may be more than the page drawn last shows."""
+    try:
+        race = _chosen_race()
+    except ValueError:
+        return  # the page, drawn next, says why it is no race
+    starts = session.knob("race_starts")
+    _start(race, starts if starts in _possible_starts(race) else default_starts(race))
 
 
 def _start(race: Race, starts: int) -> None:
