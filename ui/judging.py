@@ -116,10 +116,10 @@ def _single_words(entry: RaceEntry, lanes: Sequence[Lane]) -> str:
     best, second, *_ = sorted(lanes, key=lambda lane: lane.accuracy, reverse=True)
     right, fewer = best.scores[0].correct, best.scores[0].correct - second.scores[0].correct
     count = f"{best.scores[0].count:,}"
-    names = {"best": _name(entry, best), "second": _name(entry, second)}
+    winner, loser = _name(entry, best), _name(entry, second)
     if not fewer:
-        return t("race.single_equal", right=f"{right:,}", images=count, **names)
-    return t("race.single", right=f"{right:,}", images=count, fewer=f"{fewer:,}", **names)
+        return t("race.single_equal", best=winner, second=loser, right=f"{right:,}", images=count)
+    return t("race.single", best=winner, second=loser, right=f"{right:,}", images=count, fewer=f"{fewer:,}")
 
 
 def _left_out(entry: RaceEntry, lanes: Sequence[Lane], least: int) -> tuple[str, ...]:

@@ -155,8 +155,8 @@ def _equal_words(race: Race) -> str:
             t(
                 "race.steps_of",
                 value=value_text(race.knob, value),
-                passes=_counted("race.pass", config.epochs),
-                steps=_counted("race.step", config.total_steps),
+                passes=_counted("pass", config.epochs),
+                steps=_counted("step", config.total_steps),
             )
             for value, config in zip(race.values, configs, strict=True)
         )
@@ -165,9 +165,9 @@ def _equal_words(race: Race) -> str:
     return " ".join(words)
 
 
-def _counted(key: str, count: int) -> str:
+def _counted(noun: str, count: int) -> str:
     """A number of things, with the word for one where it is one."""
-    return t(f"{key}_one") if count == 1 else t(f"{key}_some", count=f"{count:,}")
+    return t(f"race.{noun}_one") if count == 1 else t(f"race.{noun}_some", count=f"{count:,}")
 
 
 def _show_own_choices() -> None:
