@@ -1,7 +1,6 @@
 """Curves of several runs in one chart, and seeds as dots, as Plotly figures; imports no Streamlit, its words are arguments."""
 
 import html
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final

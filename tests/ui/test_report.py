@@ -223,7 +223,7 @@ def test_an_axis_of_epochs_or_steps_stays_through_the_whole_run_so_that_a_zoom_d
 def test_a_loss_that_is_no_number_does_not_break_the_axis() -> None:
     broken = dataclasses.replace(view(), points=(Point(1, math.nan, math.nan), *view().points[1:]))
     figure = overlaid([Series("one", 0, (broken,))], "loss", "epochs", WORDS_OF_CHART)
-    assert figure.layout.yaxis.range == (0, 2)
+    assert figure.layout.yaxis.range == (0, 2.5)
 
 
 # --- seeds as dots -------------------------------------------------------------------------------------------------
