@@ -11,6 +11,7 @@ from model.registry import RegistryFull
 from ui import session
 from ui.language import t
 from ui.number_field import number_field
+from ui.numerals import plain
 from ui.visitors import OwnRunsFull
 
 SIZE_STEP: Final = 16
@@ -87,7 +88,7 @@ def option_text(name: str, value: Any) -> str:
     """An option as the visitor reads it."""
     if name in NAMED:
         return t(f"option.{name}.{value}")
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else plain(value)
 
 
 def _as_text(name: str, value: Any) -> str:

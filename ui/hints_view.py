@@ -13,6 +13,7 @@ from model.runs import RUNS, RunView, Status
 from ui import session
 from ui.controls import refusal_message
 from ui.language import t
+from ui.numerals import decimal, percent, plain
 from ui.run_words import listed, value_text
 
 
@@ -71,10 +72,10 @@ def formatted(evidence: Mapping[str, float]) -> dict[str, str]:
 
 def _formatted(name: str, number: float) -> str:
     if name.endswith(("accuracy", "gain")):
-        return f"{number:.1%}"
+        return percent(number, 1)
     if "loss" in name:
-        return f"{number:.3f}"
-    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
+        return decimal(number, 3)
+    return f"{number:,}" if isinstance(number, int) else plain(number)
 
 
 def _show_finding(finding: Finding, view: RunView, place: str) -> None:

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 
 def percent(share: float, digits: int = 0) -> str:
     """A share, 0 to 1, in percent with so many ``digits`` after the point, such as 97.3%; – for one that is not known (nan).
@@ -22,6 +24,11 @@ def percent(share: float, digits: int = 0) -> str:
 def decimal(value: float, digits: int = 2) -> str:
     """A number with so many ``digits`` after the point; what rounds to zero has no sign."""
     return f"{value:z.{digits}f}"
+
+
+def plain(value: float) -> str:
+    """A number as one types it, to six digits: 0.00001, never 1e-05."""
+    return np.format_float_positional(value, precision=6, unique=True, fractional=False, trim="-") if value else "0"
 
 
 def signed(value: float, digits: int = 2) -> str:

@@ -136,7 +136,7 @@ def _possible_starts(race: Race) -> list[int]:
 
 
 def _starts_text(count: int) -> str:
-    return t("race.starts_one") if count == 1 else t("race.starts_some", count=count)
+    return t("race.starts_each", count=count)
 
 
 def _equal_words(race: Race) -> str:
@@ -155,19 +155,14 @@ def _equal_words(race: Race) -> str:
             t(
                 "race.steps_of",
                 value=value_text(race.knob, value),
-                passes=_counted("pass", config.epochs),
-                steps=_counted("step", config.total_steps),
+                passes=f"{config.epochs:,}",
+                steps=f"{config.total_steps:,}",
             )
             for value, config in zip(race.values, configs, strict=True)
         )
         key = "race.equal_steps" if race.equal_steps else "race.equal_epochs"
         words.append(t(key, each=each))
     return " ".join(words)
-
-
-def _counted(noun: str, count: int) -> str:
-    """A number of things, with the word for one where it is one."""
-    return t(f"race.{noun}_one") if count == 1 else t(f"race.{noun}_some", count=f"{count:,}")
 
 
 def _show_own_choices() -> None:

@@ -6,7 +6,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.numerals import decimal, percent, signed
+from ui.numerals import decimal, percent, plain, signed
 
 DIGITS = st.integers(0, 4)
 VALUES = st.floats(-1e6, 1e6)
@@ -43,3 +43,16 @@ def test_nothing_has_no_sign(value, digits):
 
 def test_what_is_added_shows_its_sign():
     assert [signed(0.314), signed(-2.9), signed(-0.001), signed(-0.0)] == ["+0.31", "-2.90", "0.00", "0.00"]
+
+
+def test_a_setting_reads_as_it_is_typed():
+    numbers = [0.00001, 0.000001, 0.0003, 0.001, 0.1 + 0.2, 0, 0.0, 1.0, 10.0, 1e-06, 0.5]
+    assert [plain(number) for number in numbers] == [
+        "0.00001", "0.000001", "0.0003", "0.001", "0.3", "0", "0", "1", "10", "0.000001", "0.5",
+    ]  # fmt: skip
+
+
+@given(value=st.floats(1e-6, 1e5))
+def test_a_setting_reads_back_as_itself(value):
+    assert "e" not in plain(value)
+    assert float(plain(value)) == float(f"{value:.6g}")
