@@ -3,11 +3,11 @@
 import streamlit as st
 
 from ui import session
-from ui.canvas import drawing_place
+from ui.canvas import drawing_place, drawing_tools
 from ui.following_view import show_pins
 from ui.frame import open_page
 from ui.lesson_panel import panel_follows_drawing
-from ui.reading_view import show_network_missing, show_reading
+from ui.reading_view import show_network_missing, show_reading, show_reasons
 from ui.samples import chosen_picture, sample_digits
 from ui.teaching_view import show_naming, show_teaching
 
@@ -16,14 +16,18 @@ run = session.current_run()
 with st.container(key="draw_page"):
     with st.container(key="canvas_area"):
         seen = chosen_picture(drawing_place())
-        if seen is not None:
-            show_naming(seen.picture)
-        show_pins(seen)
     with st.container(key="reading_area"):
         if run is None:
             show_network_missing()
         else:
             show_reading(run, seen)
+    with st.container(key="tools_area"):
+        show_naming(seen)
+        drawing_tools()
+        show_pins(seen)
+    with st.container(key="reasons_area"):
+        if run is not None:
+            show_reasons(run, seen)
     with st.container(key="samples_area"):
         sample_digits()
         show_teaching(run)

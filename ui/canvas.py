@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from model.drawing import Placement, find_ink, prepare, resize_only
+from model.gaps import with_thinner_brush
 from ui import session
 from ui.language import t
 from ui.live_chart import guard_canvas
@@ -21,9 +22,12 @@ INK, PAPER = "#FFFFFF", "#000000"
 
 
 def drawing_place() -> Seen | None:
-    """The canvas with Clear and brush; returns what the network is to see, or None for a blank canvas."""
+    """The canvas with Clear and Undo; returns what the network is to see, or None for a blank canvas."""
     st.caption(t("draw.how"))
     first = session.canvas_begins_with()
+    with st.container(horizontal=True, key="canvas_buttons"):
+        st.button(t("draw.clear"), key="clear", on_click=session.clear_drawing)
+        undo = st.empty()
     brush = int(session.knob("brush") or BRUSH)
     with st.container(key="canvas_place"):
         result = st_canvas(
@@ -38,14 +42,16 @@ def drawing_place() -> Seen | None:
         )
     guard_canvas(t("draw.canvas"), brush, INK)
     _take(result)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(t("draw.clear"), key="clear", on_click=session.clear_drawing)
-        st.button(t("draw.undo"), key="undo", on_click=session.undo_stroke, disabled=session.drawing() is None)
-        session.give_if_missing("brush", BRUSH)
-        st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key="brush", persist_state="session", width=180)
+    undo.button(t("draw.undo"), key="undo", on_click=session.undo_stroke, disabled=session.drawing() is None)
+    return _seen(session.knob("prepare") is not False)
+
+
+def drawing_tools() -> None:
+    """How wide the brush is, and whether the drawing is prepared."""
+    session.give_if_missing("brush", BRUSH)
+    st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key="brush", persist_state="session", width=180)
     st.toggle(t("draw.prepare"), key="prepare", value=True, persist_state="session")
     st.caption(t("draw.prepare_help"))
-    return _seen(bool(session.knob("prepare")))
 
 
 def _seen(prepared: bool) -> Seen | None:
@@ -57,10 +63,12 @@ def _seen(prepared: bool) -> Seen | None:
     if not prepared:
         small = resize_only(rgba)
         session.follow(small)
-        return None if small is None else Seen(small, find_ink(rgba), Placement((SIDE, SIDE), 0, 0, SIDE / 28, 0, 0))
+        where = Placement((SIDE, SIDE), 0, 0, SIDE / 28, 0, 0)
+        return None if small is None else Seen(small, find_ink(rgba), where, prepared=False)
     found = prepare(rgba)
     session.follow(None if found is None else found[0])
-    return None if found is None else Seen(found[0], find_ink(rgba), found[1])
+    thinner = with_thinner_brush(drawing.lines, SIDE) if drawing.lines else None
+    return None if found is None else Seen(found[0], find_ink(rgba), found[1], thinner=thinner)
 
 
 def pixels(drawing: Drawing) -> npt.NDArray[np.uint8]:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from model.config import TrainingConfig
 from model.runs import Change, Reading
 from model.training import Point
+from ui.numerals import percent
 
 TRAINING_COLOUR: Final = "#0072B2"
 VALIDATION_COLOUR: Final = "#D55E00"
@@ -71,7 +72,7 @@ def accuracy_close_look(accuracies: Iterable[float | None]) -> tuple[float, floa
     return max(0.0, low - margin), min(1.0, high + margin)
 
 
-def probability_bars(probabilities: npt.NDArray[np.float32], title: str) -> go.Figure:
+def probability_bars(probabilities: npt.NDArray[np.float32], title: str | None) -> go.Figure:
     """Ten bars, (10,) probabilities; the highest in full colour."""
     highest = int(probabilities.argmax())
     colours = [TRAINING_COLOUR if digit == highest else QUIET_COLOUR for digit in range(10)]
@@ -79,10 +80,13 @@ def probability_bars(probabilities: npt.NDArray[np.float32], title: str) -> go.F
         x=[str(digit) for digit in range(10)],
         y=probabilities.astype(np.float32),
         marker={"color": colours},
-        text=[f"{probability:.0%}" if probability >= 0.005 else "" for probability in probabilities.tolist()],
+        text=[percent(probability) if probability >= 0.005 else "" for probability in probabilities.tolist()],
         textposition="outside",
+        textangle=0,
+        constraintext="none",
         cliponaxis=False,
-        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+        hovertext=[percent(probability, 1) for probability in probabilities.tolist()],
+        hovertemplate="%{x}: %{hovertext}<extra></extra>",
     )
     figure = plain_figure([bars], title)
     figure.update_xaxes(type="category", fixedrange=True, showgrid=False)

@@ -13,6 +13,7 @@ from ui import session
 from ui.figures import drawing_bars, mind_curve
 from ui.language import t
 from ui.live_chart import Chart, live_charts
+from ui.numerals import percent
 from ui.picture_buttons import PictureButton, picture_buttons
 from ui.pictures import picture_url
 from ui.seeing import Seen
@@ -72,7 +73,7 @@ def show_followed(run: Run, view: RunView) -> None:
     charts = []
     for picture in pictures.values():
         told = predict(view.network, picture[None])[0] if view.network is not None else np.full(10, 0.1, np.float32)
-        label = t("follow.words", answer=int(told.argmax()), share=f"{told.max():.0%}")
+        label = t("follow.words", answer=int(told.argmax()), share=percent(float(told.max())))
         charts.append(Chart(drawing_bars(picture_url(picture), told), label, 130))
     live_charts(charts, key="followed", failed=t("frame.plotly_failed"))
     if view.ended:

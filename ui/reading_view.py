@@ -1,23 +1,29 @@
 """What the network says of a picture: the digit, ten bars, the picture itself; reads with NumPy and trains nothing."""
 
 from collections.abc import Sequence
+from typing import Final
 
+import numpy as np
 import streamlit as st
 
 from model.config import PRESETS
 from model.ensemble import votes
+from model.gaps import holes
 from model.network import Array, FloatArray, Network, predict
-from model.runs import RUNS, Run, RunView
+from model.runs import RUNS, Run, RunView, Status
 from ui.doubting import doubts, prepare
 from ui.figures import probability_bars
 from ui.language import t
 from ui.links import link_to
 from ui.live_chart import Chart, live_charts
+from ui.numerals import percent
 from ui.pictures import picture_url
 from ui.seeing import Seen
 from ui.training_view import poll_seconds, start_button
-from ui.voting import choose_voters, show_gain
+from ui.voting import choose_voters, show_gain, voters
 from ui.why_view import show_why
+
+BARS_HEIGHT: Final = 180
 
 
 def show_network_missing() -> None:
@@ -27,10 +33,19 @@ def show_network_missing() -> None:
 
 
 def show_reading(run: Run, seen: Seen | None) -> None:
-    """What the run's network says of the picture; looks again by itself while the run trains."""
+    """What the run's network, or several, say of the picture; looks again by itself while the run trains.
+
+    Every part has its place from the start, so that nothing moves when a drawing, a doubt or a hint appears.
+    """
     busy = _busy(run.view())
-    voting = choose_voters()
-    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, voting, busy)
+    choose_voters()
+    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, busy)
+
+
+def show_reasons(run: Run, seen: Seen | None) -> None:
+    """Why the network answers so, or what each of several says alone; looks again by itself while the run trains."""
+    busy = _busy(run.view())
+    st.fragment(_watch_reasons, run_every=poll_seconds() if busy else None)(run, seen)
 
 
 def _busy(view: RunView) -> bool:
@@ -38,88 +53,153 @@ def _busy(view: RunView) -> bool:
     return view.busy or not prepare(RUNS.workers)
 
 
-def _watch(run: Run, seen: Seen | None, voting: list[RunView], busy: bool) -> None:
-    view = run.view()
-    if view.network is None:
-        st.info(t("draw.waiting"))
-    elif seen is None:
-        with st.container(key="prediction"):
-            st.markdown(t("draw.blank"))
-    elif voting:
-        show_vote(voting, seen.picture)
+def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
+    view, voting = run.view(), voters()
+    networks = _networks(voting) or ([] if view.network is None else [view.network])
+    if not networks or seen is None:
+        _show_blank(t(f"draw.waiting_{_waiting_for(view)}") if not networks else t("draw.blank"))
     else:
-        _show_answer(view.network, seen, busy)
-    if voting:
-        show_gain(voting)
-    else:
-        _show_reader(view)
+        told = votes(networks, seen.picture[None])[:, 0].mean(axis=0)
+        doubted = None if busy else _doubted(networks, seen.picture)
+        _show_answer(told, seen, doubted, _remark(networks, told, seen, doubted, view))
+    if not voting:
+        _show_reader(view, seen)
     if _busy(view) != busy:
         st.rerun()
 
 
+def _watch_reasons(run: Run, seen: Seen | None) -> None:
+    view, voting = run.view(), voters()
+    if voting:
+        if seen is not None:
+            _show_ballots(voting, seen.picture)
+        show_gain(voting)
+    elif view.network is not None and seen is not None:
+        answer = int(predict(view.network, seen.picture[None])[0].argmax())
+        show_why(view.network, seen.picture, answer, seen.placement, seen.ink)
+
+
 def show_vote(voting: Sequence[RunView], picture: Array) -> None:
     """What several networks say of the picture (28, 28) together, and what each of them says alone."""
-    networks = [view.network for view in voting if view.network is not None]
-    told = votes(networks, picture[None])[:, 0]
-    together = told.mean(axis=0)
-    with st.container(horizontal=True, gap="large"):
-        _show_digit(together)
-        _show_picture(picture)
-    figure = probability_bars(together, t("draw.bars"))
-    live_charts([Chart(figure, bars_in_words(together), 250)], key="bars", failed=t("frame.plotly_failed"))
+    networks = _networks(voting)
+    told = votes(networks, picture[None])[:, 0].mean(axis=0)
+    doubted = _doubted(networks, picture) if prepare(RUNS.workers) else None
+    _show_answer(told, Seen(picture), doubted, t("draw.unlike", answer=int(told.argmax())) if doubted else "")
+    _show_ballots(voting, picture)
+
+
+def _networks(voting: Sequence[RunView]) -> list[Network]:
+    return [view.network for view in voting if view.network is not None]
+
+
+def _doubted(networks: Sequence[Network], picture: FloatArray) -> bool:
+    """Whether most of the networks doubt that the picture is a digit."""
+    return sum(doubts(network, picture) for network in networks) * 2 > len(networks)
+
+
+def _waiting_for(view: RunView) -> str:
+    """What has to happen before a run without a network can read: it learns by itself, or somebody has to do something."""
+    if view.status == Status.TRAINING or view.busy:
+        return "training"
+    return str(view.status) if view.status in (Status.PAUSED, Status.FAILED) else "nothing"
+
+
+def _remark(networks: Sequence[Network], told: FloatArray, seen: Seen, doubted: bool | None, view: RunView) -> str:
+    """What is to be said beside the answer; one thing at a time, the most helpful."""
+    answer = int(told.argmax())
+    if seen.thinner is not None:
+        otherwise = votes(networks, seen.thinner[None])[:, 0].mean(axis=0)
+        if int(otherwise.argmax()) != answer and otherwise.max() > 0.5:
+            return t("draw.thinner_differs", answer=int(otherwise.argmax()))
+        if holes(seen.thinner) > holes(seen.picture):
+            return t("draw.gaps_filled")
+    if doubted is None:
+        return t("draw.doubt_later" if view.busy else "draw.doubt_soon")
+    return t("draw.unlike", answer=answer) if doubted else ""
+
+
+def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
+    told = votes(_networks(voting), picture[None])[:, 0]
     columns = (t("vote.network"), t("vote.says"))
     rows = []
     for view, alone in zip(voting, told, strict=True):
-        name = t("vote.name", layers=_layers(view), epochs=view.config.epochs, seed=view.config.seed)
-        rows.append((name, f"{alone.argmax()} · {t('draw.sure', share=f'{alone.max():.0%}')}"))
+        name = t("vote.name", layers=_layers(view), epochs=f"{round(view.epoch, 1):g}", seed=view.config.seed)
+        rows.append((name, f"{alone.argmax()} · {t('draw.sure', share=percent(float(alone.max())))}"))
     with st.container(key="ballots"):
         st.table([dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def _show_reader(view: RunView) -> None:
+def _show_reader(view: RunView, seen: Seen | None) -> None:
     st.caption(
         t("draw.read_by", layers=_layers(view), status=t(f"status.{view.status}"), epoch=f"{round(view.epoch, 1):g}")
     )
     if view.network is not None:
         with st.container(key="go_inside"):
-            link_to("inside", t("inside.from_draw"))
+            link_to("inside", t("inside.from_train" if seen is None else "inside.from_draw"))
 
 
 def _layers(view: RunView) -> str:
     return " → ".join(f"{size:,}" for size in view.config.layer_sizes)
 
 
-def _show_answer(network: Network, seen: Seen, busy: bool) -> None:
-    probabilities = predict(network, seen.picture[None])[0]
-    answer = int(probabilities.argmax())
-    with st.container(horizontal=True, gap="large"):
-        _show_digit(probabilities)
-        _show_picture(seen.picture)
-    if not busy and doubts(network, seen.picture):
-        with st.container(key="doubt"):
-            st.warning(t("draw.doubt"))
-    figure = probability_bars(probabilities, t("draw.bars"))
-    live_charts([Chart(figure, bars_in_words(probabilities), 250)], key="bars", failed=t("frame.plotly_failed"))
-    show_why(network, seen.picture, answer, seen.placement, seen.ink)
+def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str) -> None:
+    """The digit, the bars and the picture it was read from; a doubt comes before the digit, and makes it small."""
+    answer = int(told.argmax())
+    with st.container(key="reading"):
+        with st.container(key="answer"):
+            if doubted:
+                with st.container(key="doubt"):
+                    st.markdown(t("draw.doubt"))
+            else:
+                st.caption(t("draw.answer"))
+            with st.container(key="guess" if doubted else "verdict"), st.container(key="prediction"):
+                st.header(str(answer), anchor=False)
+            st.markdown(_plain(t("draw.nearest" if doubted else "draw.sure", share=percent(float(told[answer])))))
+        _show_bars(told, bars_in_words(told))
+        _show_remark(remark)
+        _show_picture(seen.picture, _picture_words(seen))
 
 
-def _show_digit(probabilities: FloatArray) -> None:
-    answer = int(probabilities.argmax())
-    with st.container(key="answer", width="content"):
-        st.caption(t("draw.answer"))
-        with st.container(key="prediction"):
-            st.header(str(answer), anchor=False)
-        st.markdown(t("draw.sure", share=f"{probabilities[answer]:.0%}"))
+def _show_blank(message: str) -> None:
+    """Where an answer will stand: what is missing for one, bars of no height and a black picture."""
+    with st.container(key="reading"):
+        with st.container(key="answer"), st.container(key="prediction"):
+            st.markdown(message)
+        _show_bars(np.zeros(10, np.float32), t("draw.bars_empty"))
+        _show_remark("")
+        _show_picture(np.zeros((28, 28), np.float32), t("draw.seen_nothing"))
 
 
-def _show_picture(picture: Array) -> None:
+def _plain(words: str) -> str:
+    """Words in which Markdown shall see no quotation: a share may begin with "more than"."""
+    return words.replace(">", r"\>").replace("<", r"\<")
+
+
+def _show_remark(remark: str) -> None:
+    with st.container(key="remark"):
+        st.caption(remark or " ")
+
+
+def _show_bars(told: FloatArray, label: str) -> None:
+    with st.container(key="bars_place"):
+        st.caption(t("draw.bars"))
+        chart = Chart(probability_bars(told, None), label, BARS_HEIGHT)
+        live_charts([chart], key="bars", failed=t("frame.plotly_failed"))
+
+
+def _picture_words(seen: Seen) -> str:
+    if seen.placement is None:
+        return t("draw.seen_sample")
+    return t("draw.seen_words" if seen.prepared else "draw.seen_resized")
+
+
+def _show_picture(picture: Array, label: str) -> None:
     with st.container(key="seen", width="content"):
         st.caption(t("draw.seen"))
-        label = t("draw.seen_words")
         st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{label}" width="168" height="168">')
 
 
 def bars_in_words(probabilities: FloatArray) -> str:
     """The three likeliest digits, for those who cannot see the bars; ``probabilities`` (10,)."""
     order = probabilities.argsort()[::-1][:3].tolist()
-    return t("draw.bars_words", shares=", ".join(f"{digit}: {probabilities[digit]:.0%}" for digit in order))
+    return t("draw.bars_words", shares=", ".join(f"{digit}: {percent(float(probabilities[digit]))}" for digit in order))

@@ -495,11 +495,12 @@ def keep_drawing(drawn: Drawing | None) -> None:
     if drawn is None:
         follow(None)
     else:
-        st.session_state["_sample"] = None
+        st.session_state["_sample"] = st.session_state["_kept"] = None
 
 
 def clear_drawing() -> None:
     """Empty the canvas and forget the drawing, here and in the visitor's memory; only in a callback."""
+    st.session_state["_kept"] = None
     _draw_anew([])
     st.session_state["_drawing"] = visitor().drawing = None
     follow(None)
@@ -555,16 +556,24 @@ def open_token(token: str) -> None:
     st.query_params["run"] = token
 
 
-def name_drawing(picture: FloatArray, digit: int) -> None:
+def name_drawing(picture: FloatArray | None, digit: int) -> None:
     """Put a prepared picture (28, 28) into the visitor's own set as that digit, and empty the canvas; only in a callback."""
     own = visitor().own_digits
-    if len(own) < OWN_DIGITS_MOST:
+    if picture is not None and len(own) < OWN_DIGITS_MOST:
         own.append(OwnDigit(np.asarray((picture * 255).round(), np.uint8), digit))
         clear_drawing()
+        st.session_state["_kept"] = digit
+
+
+def kept_as() -> int | None:
+    """The digit the last drawing was named and kept as; None once something else is drawn or chosen."""
+    found: int | None = st.session_state.get("_kept")
+    return found
 
 
 def forget_own_digit(number: int) -> None:
     """Remove one digit of the visitor's own set."""
+    st.session_state["_kept"] = None
     own = visitor().own_digits
     if number < len(own):
         del own[number]
@@ -572,6 +581,7 @@ def forget_own_digit(number: int) -> None:
 
 def forget_own_digits() -> None:
     """Remove the visitor's whole set."""
+    st.session_state["_kept"] = None
     visitor().own_digits.clear()
 
 

@@ -9,6 +9,7 @@ from model.ensemble import Gain, gain
 from model.runs import RUNS, RunView
 from ui import session
 from ui.language import t
+from ui.numerals import decimal, percent
 
 VOTERS_MOST = 8
 KEY = "voters"
@@ -57,10 +58,11 @@ def show_gain(chosen: list[RunView]) -> None:
     if found is None:
         return
     alone = [score.accuracy for score in found.alone]
-    low, high = f"{min(alone):.2%}", f"{max(alone):.2%}"
-    st.markdown(t("vote.gain", count=len(alone), low=low, high=high, together=f"{found.together.accuracy:.2%}"))
-    over = 100 * found.over_best
-    st.caption(t("vote.better" if over > 0 else "vote.not_better", points=f"{abs(over):.2f}"))
+    low, high = percent(min(alone), 2), percent(max(alone), 2)
+    st.markdown(t("vote.gain", count=len(alone), low=low, high=high, together=percent(found.together.accuracy, 2)))
+    over = found.together.correct - max(score.correct for score in found.alone)
+    key = "vote.better" if over > 0 else "vote.not_better" if over < 0 else "vote.as_good"
+    st.caption(t(key, points=decimal(100 * abs(found.over_best))))
 
 
 @functools.lru_cache(maxsize=64)

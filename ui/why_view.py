@@ -54,7 +54,7 @@ def in_words(found: Explanation) -> str:
         words.append(t("why.against_words", place=_place(speaks_against), digit=found.digit, other=other))
     total_for = float(found.contributions.clip(min=0).sum())
     total_against = float(-found.contributions.clip(max=0).sum())
-    words.append(t("why.sums", share_for=decimal(total_for, 1), share_against=decimal(total_against, 1)))
+    words.append(t("why.sums", share_for=_points(total_for), share_against=_points(total_against)))
     if found.residual > TOLERANCE:
         words.append(t("why.residual", share=percent(found.residual, 1)))
     return " ".join(words)
@@ -68,6 +68,11 @@ def why_colours(contributions: FloatArray, ink: FloatArray) -> npt.NDArray[np.ui
     colour = np.where((contributions > 0)[..., None], FOR, AGAINST)
     mixed = QUIET + share * (colour - QUIET)
     return np.asarray(np.clip(ink, 0, 1)[..., None] * mixed, np.uint8)
+
+
+def _points(total: float) -> str:
+    """A sum of logits, 0 or more, with one digit after the point; some is never told as none."""
+    return "<0.1" if 0 < total < 0.05 else decimal(total, 1)
 
 
 def _place(region: tuple[int, int]) -> str:
