@@ -57,7 +57,7 @@ def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
     view, voting = run.view(), voters()
     networks = _networks(voting) or ([] if view.network is None else [view.network])
     if not networks or seen is None:
-        _show_blank(t(f"draw.waiting_{_waiting_for(view)}") if not networks else t("draw.blank"))
+        _show_blank(t("draw.blank") if networks else _waiting_words(view))
     else:
         told = votes(networks, seen.picture[None])[:, 0].mean(axis=0)
         doubted = None if busy else _doubted(networks, seen.picture)
@@ -97,11 +97,11 @@ def _doubted(networks: Sequence[Network], picture: FloatArray) -> bool:
     return sum(doubts(network, picture) for network in networks) * 2 > len(networks)
 
 
-def _waiting_for(view: RunView) -> str:
+def _waiting_words(view: RunView) -> str:
     """What has to happen before a run without a network can read: it learns by itself, or somebody has to do something."""
     if view.status == Status.TRAINING or view.busy:
-        return "training"
-    return str(view.status) if view.status in (Status.PAUSED, Status.FAILED) else "nothing"
+        return t("draw.waiting")
+    return t(f"draw.waiting_{view.status if view.status in (Status.PAUSED, Status.FAILED) else 'nothing'}")
 
 
 def _remark(networks: Sequence[Network], told: FloatArray, seen: Seen, doubted: bool | None, view: RunView) -> str:

@@ -94,6 +94,8 @@ def _show_teach_button(run: Run | None) -> None:
             t("teach.frozen"),
             range(layers + 1),
             key="frozen_layers",
+            placeholder=t("frame.choose_one"),
+            filter_mode=None,
             format_func=lambda count: t("teach.frozen_none") if count == 0 else t("teach.frozen_some", count=count),
         )
         st.caption(t("teach.frozen_help"))
