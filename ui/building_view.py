@@ -3,9 +3,9 @@
 import streamlit as st
 
 from model.config import TrainingConfig
-from ui import session
 from ui.figures import network_diagram
 from ui.language import t
+from ui.link_view import show_shared_link
 from ui.live_chart import Chart, live_charts
 
 
@@ -23,7 +23,7 @@ def show_building(config: TrainingConfig) -> None:
 
 
 def show_link(config: TrainingConfig) -> None:
-    """The address that gives somebody else the same experiment, with a button that copies it."""
-    with st.expander(t("train.copy_link"), key="copy_link"):
+    """The address that gives somebody else the same experiment, with a button that copies it and a QR code."""
+    with st.expander(t("train.copy_link"), key="copy_link", on_change="rerun") as box:
         st.caption(t("train.link_help"))
-        st.code(session.experiment_address(config), language=None, wrap_lines=True)
+        show_shared_link(config.to_query(), "train", "copy", code=bool(box.open))

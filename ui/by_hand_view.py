@@ -49,6 +49,7 @@ from ui.by_hand_formulas import (
     with_numbers,
 )
 from ui.language import t
+from ui.link_view import show_shared_link
 from ui.live_chart import Chart, live_charts
 from ui.numerals import decimal
 
@@ -282,6 +283,6 @@ def _show_slopes(slopes: Mapping[str, Sequence[Sequence[Slope]]], kink: bool) ->
 
 
 def _show_link(sheet: Sheet) -> None:
-    with st.expander(t("train.copy_link"), key="hand_copy_link"):
+    with st.expander(t("train.copy_link"), key="hand_copy_link", on_change="rerun") as box:
         st.caption(t("by_hand.link_help"))
-        st.code(session.page_address(sheet_query(sheet)), language=None, wrap_lines=True)
+        show_shared_link(sheet_query(sheet), "by_hand", "hand", code=bool(box.open))

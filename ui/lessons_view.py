@@ -9,6 +9,7 @@ from ui import session
 from ui.language import t
 from ui.lesson_panel import settings_in_words, words
 from ui.lesson_place import current_name, lesson_errors, lessons
+from ui.link_view import show_shared_link
 from ui.links import link_to
 
 
@@ -46,7 +47,7 @@ def _show_card(number: int, lesson: Lesson) -> None:
 
 def show_teachers_link() -> None:
     """Makes a link that opens a lesson with some knobs locked or hidden, at the values they have on the Train page."""
-    with st.expander(t("teacher.title"), key="teacher"):
+    with st.expander(t("teacher.title"), key="teacher", on_change="rerun") as box:
         st.markdown(t("teacher.intro"))
         names = list(lessons())
         name = st.selectbox(
@@ -80,7 +81,8 @@ def show_teachers_link() -> None:
         if values:
             st.markdown(t("teacher.values", settings=settings_in_words(values)))
         query = {session.LESSON: name} | Locks(values, frozenset(hidden)).to_query()
-        st.code(session.page_address(query | ({session.PRESENT: "1"} if large else {})), language=None, wrap_lines=True)
+        large_type = {session.PRESENT: "1"} if large else {}
+        show_shared_link(query | large_type, "", "teacher", code=bool(box.open))
         st.caption(t("teacher.how"))
 
 

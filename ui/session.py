@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import uuid4
 
 import numpy as np
@@ -381,12 +380,11 @@ def put_into_url(names: Iterable[str], query: Mapping[str, str]) -> None:
             del st.query_params[name]
 
 
-def page_address(query: Mapping[str, str]) -> str:
-    """The full address of this page with ``query`` and the language, for somebody else: without the run."""
-    address = urlsplit(st.context.url or "")
-    return urlunsplit(
-        (address.scheme, address.netloc, address.path, urlencode({"lang": language(), **query}, safe=","), "")
-    )
+def browser_stands(key: str) -> str:
+    """The address of this page without its query: what the browser said in the element of ``key``, else what Streamlit believes."""
+    said = st.session_state.get(key)
+    stands = said.get("stands") if isinstance(said, Mapping) else None
+    return str(stands or st.context.url or "")
 
 
 def chosen(key: str) -> Any:
@@ -444,11 +442,6 @@ def forgetful() -> bool:
 def take_forgetful_news() -> bool:
     """Whether it was just found out that this browser keeps no cookie; true once."""
     return bool(st.session_state.pop("_forgetful_news", False))
-
-
-def experiment_address(config: TrainingConfig) -> str:
-    """The full address of the page with every knob in it, for somebody else: without the run."""
-    return page_address(config.to_query())
 
 
 def canvas_begins_with() -> dict[str, Any]:
