@@ -155,7 +155,7 @@ def facts(before: Before) -> Facts:
         sample=sample,
         picture=picture,
         prepared=session.knob("prepare") is not False,
-        drawing_number=visitor.drawing_number,
+        drawing_number=session.drawing_number(),
         own_digits=visitor.own_digits,
         doubted=doubted,
         voters=voters(),

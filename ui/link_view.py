@@ -31,7 +31,9 @@ def show_shared_link(query: Mapping[str, str], page: str, key: str, code: bool) 
         st.radio(t("link.which"), addresses, key=f"{key}_address", format_func=lambda address: urlsplit(address).netloc)
     chosen = session.knob(f"{key}_address")
     address = chosen if chosen in addresses else next(iter(addresses), seen)
-    link = f"{address}?{urlencode({'lang': session.language(), **query}, safe=',')}"
+    link = (
+        f"{address if page else address.rstrip('/') + '/'}?{urlencode({'lang': session.language(), **query}, safe=',')}"
+    )
     st.code(link, language=None, wrap_lines=True)
     note = _note(seen, addresses, listens)
     if note is not None:

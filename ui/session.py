@@ -476,6 +476,7 @@ def _begin_with_memory() -> None:
     memory = visitor()
     if "_drawing" not in st.session_state and (memory.drawing is not None or memory.last_picture is not None):
         st.session_state["_drawing"], st.session_state["_picture"] = memory.drawing, memory.last_picture
+        st.session_state["_drawing_number"] = memory.drawing_number
 
 
 def keep_drawing(drawn: Drawing | None) -> None:
@@ -483,12 +484,24 @@ def keep_drawing(drawn: Drawing | None) -> None:
     if drawn == drawing():
         return
     if drawing() is None:
-        visitor().drawing_number += 1
+        _begin_drawing()
     st.session_state["_drawing"] = visitor().drawing = drawn
     if drawn is None:
         follow(None)
     else:
         st.session_state["_sample"] = st.session_state["_kept"] = None
+
+
+def _begin_drawing() -> None:
+    """What is looked at from now on is another drawing or sample digit than before, with a number of its own."""
+    visitor().drawing_number += 1
+    st.session_state["_drawing_number"] = visitor().drawing_number
+
+
+def drawing_number() -> int:
+    """The how many-th drawing or sample digit of this visitor is looked at in this tab; 0 before the first."""
+    _begin_with_memory()
+    return int(st.session_state.get("_drawing_number", 0))
 
 
 def clear_drawing() -> None:
@@ -533,7 +546,7 @@ def sample() -> int | None:
 def choose_sample(digit: int) -> None:
     """Look at a sample digit; the canvas is emptied. Only in a callback."""
     clear_drawing()
-    visitor().drawing_number += 1
+    _begin_drawing()
     st.session_state["_sample"] = digit
 
 

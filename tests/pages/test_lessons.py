@@ -357,3 +357,42 @@ def test_the_glossary_is_searched(open_page):
     assert 'No word here has "xyzzy"' in words(page)
     page = open_page("pages/glossary.py", lang="zh")
     assert "过拟合" in [heading.value for heading in page.subheader]
+
+
+# --- links to give away --------------------------------------------------------------------------------------------
+
+
+def opened_at(monkeypatch, address, networks=("192.168.1.20",)):
+    """Pages opened at this address, on a computer that is on these networks."""
+    from ui import addresses, session
+
+    monkeypatch.setattr(session, "browser_stands", lambda key: address)
+    monkeypatch.setattr(addresses, "own_addresses", lambda: list(networks))
+    monkeypatch.setattr(addresses, "CONTAINER_MARKS", ())
+
+
+def test_a_link_to_give_away_never_says_localhost(open_page, monkeypatch):
+    for name, path in (("app.py", "/"), ("pages/train.py", "/train"), ("pages/by_hand.py", "/by_hand")):
+        opened_at(monkeypatch, f"http://localhost:8501{path}")
+        page = open_page(name)
+        links = [element.value for element in page.code if element.value.startswith("http")]
+        assert links and all(link.startswith(f"http://192.168.1.20:8501{path}?lang=en") for link in links)
+        assert not page.warning
+
+
+def test_of_several_addresses_one_is_chosen(open_page, monkeypatch):
+    opened_at(monkeypatch, "http://127.0.0.1:8501/train", ("192.168.1.20", "10.0.0.7"))
+    page = open_page("pages/train.py")
+    choice = page.radio(key="copy_address")
+    assert choice.options == ["192.168.1.20:8501", "10.0.0.7:8501"]
+    choice.set_value("http://10.0.0.7:8501/train").run()
+    assert page.code[0].value.startswith("http://10.0.0.7:8501/train?")
+
+
+def test_without_a_network_the_link_says_whom_it_serves(open_page, monkeypatch):
+    opened_at(monkeypatch, "http://localhost:8501/train", ())
+    page = open_page("pages/train.py")
+    assert "it is on no network" in page.warning[0].value
+    opened_at(monkeypatch, "https://school.example/lab/train", ())
+    page = open_page("pages/train.py")
+    assert not page.warning and page.code[0].value.startswith("https://school.example/lab/train?lang=en&")
