@@ -19,6 +19,7 @@ from model.by_hand import (
 )
 from model.config import ConfigError, Limit
 from ui import session
+from ui.choices import choose
 from ui.language import t
 from ui.number_field import number_field
 
@@ -111,17 +112,15 @@ def sheet_to_url(sheet: Sheet) -> None:
 
 def choose_part() -> str:
     """Which part of the page the visitor looks at, one of ``PARTS``; the choice goes into the link."""
-    st.segmented_control(
+    part = choose(
         t("by_hand.parts"),
         PARTS,
-        format_func=lambda part: t(f"by_hand.part.{part}"),
-        required=True,
-        key="hand_part",
+        "hand_part",
+        lambda part: t(f"by_hand.part.{part}"),
+        look="bar",
         label_visibility="collapsed",
-        persist_state="session",
     )
     sheet_to_url(sheet_now())
-    part = str(session.chosen("hand_part"))
     st.markdown(t(f"by_hand.intro.{part}"))
     return part
 
@@ -141,16 +140,14 @@ def _choices() -> None:
     limit = SHEET_LIMITS["learning_rate"]
     with st.container(key="hand_choices"):
         left, right = st.columns(2)
-        left.selectbox(
-            t("by_hand.field.activation"),
-            SHEET_LIMITS["activation"].choices,
-            key="hand_activation",
-            format_func=lambda name: t(f"option.activation.{name}"),
-            persist_state="session",
-            on_change=changed_by_hand,
-            placeholder=t("frame.choose_one"),
-            filter_mode=None,
-        )
+        with left:
+            choose(
+                t("by_hand.field.activation"),
+                SHEET_LIMITS["activation"].choices,
+                "hand_activation",
+                lambda name: t(f"option.activation.{name}"),
+                on_change=changed_by_hand,
+            )
         with right:
             number_field(
                 t("by_hand.field.learning_rate"),
@@ -161,15 +158,12 @@ def _choices() -> None:
                 format="%.4g",
                 persist_state="session",
             )
-    st.selectbox(
+    choose(
         t("by_hand.field.loss"),
         SHEET_LIMITS["loss"].choices,
-        key="hand_loss",
-        format_func=lambda name: t(f"by_hand.loss_name.{name}"),
-        persist_state="session",
+        "hand_loss",
+        lambda name: t(f"by_hand.loss_name.{name}"),
         on_change=_loss_chosen,
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
     )
 
 

@@ -48,6 +48,7 @@ from ui.by_hand_formulas import (
     shape,
     with_numbers,
 )
+from ui.choices import choose
 from ui.language import t
 from ui.link_view import show_shared_link
 from ui.live_chart import Chart, live_charts
@@ -198,13 +199,7 @@ def _show_in_full(step: Step, computed: TrainingStep) -> None:
         for symbol, matrix in step.results.items()
         for row, column in np.ndindex(matrix.shape)
     }
-    chosen = st.selectbox(
-        t("by_hand.one_number"),
-        list(places),
-        key=f"hand_number_{step.name}",
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
-    )
+    chosen = choose(t("by_hand.one_number"), list(places), f"hand_number_{step.name}")
     full = in_full(step, computed.matrices, *places[chosen])
     with st.container(key="hand_in_full"):
         for line in (full.symbols, full.numbers, f"= {latex_number(full.value)}"):

@@ -9,6 +9,7 @@ from model.config import PRESETS
 from model.race import MOST, PRESET_RACES
 from model.runs import RUNS, Run, RunView
 from ui import session
+from ui.choices import choose, choose_several
 from ui.compare_figures import ACROSS, OverlayWords, Series, close_look, numbers, overlaid
 from ui.hints_view import show_hints
 from ui.language import t
@@ -40,12 +41,7 @@ def show_comparison() -> None:
 
 
 def _choice(key: str, options: Sequence[str], label: str) -> str:
-    session.give_if_missing(key, options[0])
-    names = {option: t(f"compare.{option}") for option in options}
-    chosen = st.segmented_control(
-        label, options, key=key, required=True, format_func=names.__getitem__, persist_state="session"
-    )
-    return chosen or options[0]
+    return choose(label, options, key, lambda option: t(f"compare.{option}"), look="bar")
 
 
 def _choose_shown(curves: Sequence[Curve]) -> list[Curve]:
@@ -55,14 +51,11 @@ def _choose_shown(curves: Sequence[Curve]) -> list[Curve]:
     chosen = [heads[token] for token in session.shown_runs() if token in heads]
     fresh = [heads[token] for token in session.take_unlisted() if token in heads]
     session.show_runs(list(dict.fromkeys([*chosen, *fresh]))[-MOST:])
-    shown = st.multiselect(
+    shown = choose_several(
         t("compare.shown", most=MOST),
         list(by_head),
-        key=session.SHOWN_RUNS,
-        format_func=lambda head: by_head[head].title if head in by_head else "",
-        persist_state="session",
-        placeholder=t("frame.choose_some"),
-        select_all=False,
+        session.SHOWN_RUNS,
+        lambda head: by_head[head].title if head in by_head else "",
     )
     return [by_head[head] for head in shown if head in by_head]
 
@@ -141,15 +134,7 @@ def show_one_run() -> None:
         session.give("chosen_run", current.token if current and current.token in tokens else tokens[0])
     st.subheader(t("compare.one_title"), anchor=False)
     titles = run_titles()
-    token = st.selectbox(
-        t("compare.one_choose"),
-        tokens,
-        key="chosen_run",
-        format_func=lambda one: titles.get(one, ""),
-        persist_state="session",
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
-    )
+    token = choose(t("compare.one_choose"), tokens, "chosen_run", lambda one: titles.get(one, ""))
     run = RUNS.find(token)
     if run is None:
         return

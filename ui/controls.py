@@ -9,6 +9,7 @@ from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, C
 from model.locks import LockError
 from model.registry import RegistryFull
 from ui import session
+from ui.choices import choose
 from ui.language import t
 from ui.number_field import number_field
 from ui.numerals import plain
@@ -178,17 +179,14 @@ def _size(layer: int, locked: bool) -> None:
 def _choice(name: str, options: Sequence[Any]) -> None:
     value = session.knob(name)
     shown = list(options) if value in options else sorted([*options, value])
-    st.selectbox(
+    choose(
         t(f"knob.{name}.label"),
         shown,
-        format_func=lambda option: option_text(name, option),
-        key=name,
-        persist_state="session",
+        name,
+        lambda option: option_text(name, option),
         on_change=_knob_changed,
         args=(name,),
         disabled=_locked(name),
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
     )
     st.caption(t(f"knob.{name}.help"))
 

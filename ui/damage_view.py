@@ -12,6 +12,7 @@ from model.damage import BLOCKS, ImageDamage, answers_to_damaged, damaged_images
 from model.data import load_mnist
 from model.network import Network, predict
 from ui import inspecting
+from ui.choices import choose, choose_several
 from ui.flow_view import show_switched_off
 from ui.gallery import Item, gallery
 from ui.inside_figures import recall_bars
@@ -43,13 +44,12 @@ def _network_sliders(examined: Examined) -> None:
     _slider("damage_noise", 0, 300, 10, "%d %%")
     _slider("damage_share", 0, 95, 5, "%d %%")
     layers = list(range(len(examined.network.weights)))
-    st.pills(
+    choose_several(
         t("break.damage_biases"),
         layers,
-        selection_mode="multi",
-        key="damage_biases",
-        format_func=lambda layer: t("flow.digits") if layer == layers[-1] else t("train.hidden_name", layer=layer + 1),
-        persist_state="session",
+        "damage_biases",
+        lambda layer: t("flow.digits") if layer == layers[-1] else t("train.hidden_name", layer=layer + 1),
+        look="pills",
     )
     show_switched_off(examined)
     st.caption(t("break.click_neuron"))
@@ -63,13 +63,12 @@ def _image_sliders() -> None:
     _slider("image_right", -10, 10, 1, "%d px")
     _slider("image_down", -10, 10, 1, "%d px")
     _slider("image_blocked", 0, 20, 1, "%d px")
-    st.segmented_control(
+    choose(
         t("break.image_place"),
         list(BLOCKS),
-        key="image_place",
-        required=True,
-        format_func=lambda place: t(f"break.place_{place}"),
-        persist_state="session",
+        "image_place",
+        lambda place: t(f"break.place_{place}"),
+        look="bar",
     )
     st.button(t("break.repair_images"), key="repair_images", on_click=inspecting.repair_images)
 

@@ -10,6 +10,7 @@ from model.damage import units_off
 from model.flow import Flow, flow_through
 from model.network import Array
 from ui import inspecting, session
+from ui.choices import choose
 from ui.inside_figures import FlowWords, flow_figure
 from ui.inspecting import Examined
 from ui.language import t
@@ -59,14 +60,7 @@ def show_flow(examined: Examined) -> None:
 def _choose(examined: Examined) -> Shown | None:
     drawn = session.last_picture()
     with st.container(horizontal=True, vertical_alignment="bottom", key="flow_choice"):
-        source = st.segmented_control(
-            t("flow.source"),
-            SOURCES,
-            format_func=lambda name: t(f"flow.{name}"),
-            key="flow_source",
-            required=True,
-            persist_state="session",
-        )
+        source = choose(t("flow.source"), SOURCES, "flow_source", lambda name: t(f"flow.{name}"), look="bar")
         if source == "drawing":
             if drawn is None:
                 st.info(t("flow.no_drawing"))
@@ -111,19 +105,17 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
     if len(options) == 1:
         return
     session.give("flow_neuron", chosen if chosen in options else None)
-    st.selectbox(
+    choose(
         t("flow.neuron"),
         options,
-        key="flow_neuron",
-        format_func=lambda unit: (
+        "flow_neuron",
+        lambda unit: (
             t("flow.none")
             if unit is None
             else t("flow.unit", layer=unit[0] + 1, unit=unit[1] + 1, activation=f"{said.get(unit, 0.0):.2f}")
         ),
         on_change=_neuron_selected,
         width=420,
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
     )
 
 

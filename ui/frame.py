@@ -9,6 +9,7 @@ from model.data import DataError, load_mnist
 from model.registry import IDLE_SECONDS
 from model.runs import RUNS
 from ui import doubting, session
+from ui.choices import choose
 from ui.language import t
 from ui.lesson_panel import show_lesson
 from ui.lesson_place import follow_link
@@ -59,16 +60,17 @@ def _navigation(current: str) -> None:
         words_of_page()
         if session.presenting():
             st.button(t("lesson.normal_type"), key="normal_type", on_click=session.stop_presenting)
-        st.segmented_control(
+        key = f"language_{session.language()}"
+        session.give(key, session.language())
+        choose(
             t("frame.language"),
             list(session.LANGUAGES),
-            format_func=session.LANGUAGES.__getitem__,
-            default=session.language(),
-            required=True,
-            key=f"language_{session.language()}",
+            key,
+            session.LANGUAGES.__getitem__,
+            look="bar",
             label_visibility="collapsed",
             on_change=_language_chosen,
-            args=(f"language_{session.language()}",),
+            args=(key,),
             width="content",
         )
 

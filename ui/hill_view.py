@@ -28,6 +28,7 @@ from model.hill import (
 from model.runs import RUNS, Run
 from ui import session
 from ui.by_hand_formulas import number
+from ui.choices import choose, choose_several
 from ui.hill_figures import HillWords, hill_from_above, hill_in_space
 from ui.language import t
 from ui.live_chart import Chart, live_charts
@@ -56,20 +57,16 @@ def show_hill(run: Run | None) -> None:
 
 
 def _surface() -> str:
-    session.give_if_missing("hill_surface", SURFACES[0])
-    st.selectbox(
+    surface = choose(
         t("hill.surface"),
         SURFACES,
-        key="hill_surface",
-        format_func=lambda surface: t(f"hill.name.{surface}"),
+        "hill_surface",
+        lambda surface: t(f"hill.name.{surface}"),
         on_change=_surface_chosen,
-        persist_state="session",
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
     )
     if session.knob("hill_x") is None:
         _surface_chosen()
-    return str(session.chosen("hill_surface"))
+    return surface
 
 
 def _surface_chosen() -> None:
@@ -99,14 +96,13 @@ def _start(surface: str) -> tuple[float, float]:
 
 def _rates(surface: str) -> dict[str, float]:
     """The learning rate of each optimiser that walks."""
-    session.give_if_missing("hill_walkers", list(WALKERS))
-    walkers = st.pills(
+    walkers = choose_several(
         t("hill.walkers"),
         list(WALKERS),
-        selection_mode="multi",
-        key="hill_walkers",
-        format_func=lambda name: t(f"hill.walker.{name}"),
-        persist_state="session",
+        "hill_walkers",
+        lambda name: t(f"hill.walker.{name}"),
+        look="pills",
+        first=list(WALKERS),
     )
     st.markdown(t("hill.rates"))
     with st.container(key="hill_rates"):

@@ -8,7 +8,8 @@ import streamlit as st
 
 from model.config import PRESETS
 from model.runs import Run, RunView
-from ui import inspecting, session
+from ui import inspecting
+from ui.choices import choose
 from ui.confusion_view import show_confusion
 from ui.damage_view import show_breaking
 from ui.flow_view import show_flow
@@ -42,19 +43,17 @@ def show_inside(run: Run) -> None:
     _show_what(view, examined)
     if view.score is None:
         st.fragment(_follow, run_every=FOLLOW_SECONDS if view.busy else None)(run, examined)
-    session.give_if_missing("inside_part", "flow")
-    part = st.segmented_control(
+    part = choose(
         t("inside.parts"),
         list(PARTS),
-        format_func=lambda name: t(f"inside.part.{name}"),
-        key="inside_part",
-        required=True,
-        persist_state="session",
+        "inside_part",
+        lambda name: t(f"inside.part.{name}"),
+        look="bar",
         label_visibility="collapsed",
     )
     show_damage_warning(examined)
     with st.container(key=f"part_{part}"):
-        PARTS[part or "flow"](examined)
+        PARTS[part](examined)
 
 
 def _show_what(view: RunView, examined: Examined) -> None:

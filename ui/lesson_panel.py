@@ -10,6 +10,7 @@ from model.facts import Finding, differing
 from model.lessons import Lesson, Step, Words
 from model.locks import Locks
 from ui import lesson_place, session
+from ui.choices import choose_or_not
 from ui.controls import option_text
 from ui.language import t
 from ui.lesson_place import check, current_lesson, place
@@ -100,12 +101,12 @@ def _show_prediction(lesson: Lesson, number: int, step: Step) -> bool:
     if number in place(lesson.name).found and predicted is not None:
         return True
     key = f"predict_{lesson.name}_{number}"
-    st.radio(
+    session.give(key, predicted)
+    choose_or_not(
         words(step.question),
         range(len(step.choices)),
-        index=predicted,
-        key=key,
-        format_func=lambda choice: words(step.choices[choice].words),
+        key,
+        lambda choice: words(step.choices[choice].words),
         on_change=lesson_place.predict_choice,
         args=(lesson.name, number, key),
     )

@@ -6,6 +6,7 @@ from model.config import DEFAULTS
 from model.lessons import Lesson
 from model.locks import Locks
 from ui import session
+from ui.choices import choose, choose_several
 from ui.language import t
 from ui.lesson_panel import settings_in_words, words
 from ui.lesson_place import current_name, lesson_errors, lessons
@@ -50,31 +51,10 @@ def show_teachers_link() -> None:
     with st.expander(t("teacher.title"), key="teacher", on_change="rerun") as box:
         st.markdown(t("teacher.intro"))
         names = list(lessons())
-        name = st.selectbox(
-            t("teacher.lesson"),
-            names,
-            key="teacher_lesson",
-            format_func=lambda name: words(lessons()[name].title),
-            placeholder=t("frame.choose_one"),
-            filter_mode=None,
-        )
+        name = choose(t("teacher.lesson"), names, "teacher_lesson", lambda name: words(lessons()[name].title))
         free = [field for field in DEFAULTS if field not in lessons()[name].moved_knobs]
-        locked = st.multiselect(
-            t("teacher.lock"),
-            free,
-            key="teacher_lock",
-            format_func=_knob_name,
-            placeholder=t("frame.choose_some"),
-            select_all=False,
-        )
-        hidden = st.multiselect(
-            t("teacher.hide"),
-            free,
-            key="teacher_hide",
-            format_func=_knob_name,
-            placeholder=t("frame.choose_some"),
-            select_all=False,
-        )
+        locked = choose_several(t("teacher.lock"), free, "teacher_lock", _knob_name)
+        hidden = choose_several(t("teacher.hide"), free, "teacher_hide", _knob_name)
         st.caption(t("teacher.free", settings=", ".join(map(_knob_name, sorted(lessons()[name].moved_knobs)))))
         large = st.toggle(t("teacher.present"), key="teacher_present")
         values = {field: session.knob_values()[field] for field in dict.fromkeys([*locked, *hidden])}

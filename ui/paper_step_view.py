@@ -11,6 +11,7 @@ from model.paper_step import BatchStep, DigitStep, step_on_batch, step_on_digit
 from model.runs import Run, RunView
 from ui import session
 from ui.by_hand_formulas import layer_formulas, number
+from ui.choices import choose
 from ui.language import t
 from ui.number_field import number_field
 from ui.numerals import percent, signed
@@ -56,23 +57,12 @@ def _choose(network: Network) -> tuple[FloatArray, int, float]:
     drawing = session.last_picture()
     hardest = hardest_digit(network)
     options = [HARDEST, *map(str, range(10)), *([DRAWING] if drawing is not None else [])]
-    if session.knob("paper_picture") not in options:
-        session.give("paper_picture", HARDEST)
     session.give_if_missing("paper_rate", RATE)
     names = {HARDEST: t("paper.hardest", images=f"{HELD_OUT:,}", digit=hardest[1]), DRAWING: t("paper.drawing")}
     names |= {str(digit): t("paper.digit", digit=digit) for digit in range(10)}
-    chosen = st.selectbox(
-        t("paper.picture"),
-        options,
-        key="paper_picture",
-        format_func=names.__getitem__,
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
-    )
+    chosen = choose(t("paper.picture"), options, "paper_picture", names.__getitem__)
     if chosen == DRAWING and drawing is not None:
-        label = st.selectbox(
-            t("paper.shows"), range(10), key="paper_shows", placeholder=t("frame.choose_one"), filter_mode=None
-        )
+        label = choose(t("paper.shows"), range(10), "paper_shows")
         picture = drawing
     elif chosen == HARDEST:
         picture, label = hardest

@@ -15,6 +15,7 @@ from model.registry import RegistryFull
 from model.runs import RUNS, RunView, Status
 from model.workers import worker_count
 from ui import session
+from ui.choices import choose, choose_several
 from ui.compare_figures import DotRow, dots_height, seed_dots
 from ui.controls import OFFERED, limit_message, refusal_message
 from ui.judging import Judgement, judgement, lane_views, scored_lanes
@@ -46,16 +47,7 @@ def show_race_choice() -> None:
     st.subheader(t("race.title"), anchor=False)
     st.caption(t("race.about"))
     names = {name: t(f"race.{name}.name") for name in (*PRESET_RACES, OWN)}
-    session.give_if_missing("race_preset", next(iter(names)))
-    name = st.selectbox(
-        t("race.choose"),
-        list(names),
-        key="race_preset",
-        format_func=names.__getitem__,
-        persist_state="session",
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
-    )
+    name = choose(t("race.choose"), list(names), "race_preset", names.__getitem__)
     if name == OWN:
         _show_own_choices()
     race = _chosen_race_or_reason()
@@ -114,16 +106,14 @@ def _starts(race: Race) -> int:
     options = _possible_starts(race)
     if not session.knob("race_starts_chosen") or session.knob("race_starts") not in options:
         session.give("race_starts", default_starts(race))
-    chosen = st.segmented_control(
+    starts = choose(
         t("race.starts"),
         options,
-        key="race_starts",
-        required=True,
-        format_func=_starts_text,
+        "race_starts",
+        _starts_text,
+        look="bar",
         on_change=lambda: session.give("race_starts_chosen", True),
-        persist_state="session",
     )
-    starts = int(chosen or default_starts(race))
     words = [t("race.starts_one_help") if starts == 1 else t("race.starts_help", count=starts)]
     if len(options) < len(STARTS):
         words.append(t("race.starts_most", count=STARTS[-1], variants=len(race.values), most=RUNS_MOST))
@@ -167,30 +157,16 @@ def _equal_words(race: Race) -> str:
 
 def _show_own_choices() -> None:
     """The knob and the values of a race that the visitor puts together."""
-    session.give_if_missing("race_knob", "hidden_sizes")
-    names = {name: t(f"knob.{name}.label") for name in KNOBS}
-    knob = st.selectbox(
-        t("race.knob"),
-        KNOBS,
-        key="race_knob",
-        format_func=names.__getitem__,
-        persist_state="session",
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
-    )
+    knob = choose(t("race.knob"), KNOBS, "race_knob", lambda name: t(f"knob.{name}.label"))
     options: Sequence[Any] = OFFERED_SIZES if knob == "hidden_sizes" else OFFERED[knob]
-    session.give_if_missing(_values_key(knob), list(FIRST_VALUES.get(knob, options[:3])))
-    words = {option: value_text(knob, option) for option in options}
-    st.multiselect(
+    choose_several(
         t("race.values", fewest=FEWEST, most=MOST),
         options,
-        key=_values_key(knob),
-        accept_new_options=knob in TYPED,
-        format_func=lambda one: words.get(one, str(one)),
+        _values_key(knob),
+        lambda one: value_text(knob, one),
+        first=FIRST_VALUES.get(knob, options[:3]),
+        typed=knob in TYPED,
         help=t("race.sizes_help") if knob == "hidden_sizes" else None,
-        persist_state="session",
-        placeholder=t("frame.choose_some"),
-        select_all=False,
     )
     if knob in STEP_KNOBS:
         _show_equal_choice()
@@ -198,16 +174,7 @@ def _show_own_choices() -> None:
 
 def _show_equal_choice() -> None:
     """Whether all take equally many steps or equally many passes over their images."""
-    session.give_if_missing("race_equal", EQUAL[0])
-    words = {option: t(f"race.equal_{option}_choice") for option in EQUAL}
-    st.segmented_control(
-        t("race.equal_choice"),
-        EQUAL,
-        key="race_equal",
-        required=True,
-        format_func=words.__getitem__,
-        persist_state="session",
-    )
+    choose(t("race.equal_choice"), EQUAL, "race_equal", lambda option: t(f"race.equal_{option}_choice"), look="bar")
 
 
 def _chosen_race() -> Race:

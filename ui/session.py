@@ -1,6 +1,7 @@
 """The only module that touches Streamlit's session state, the URL and the visitor's cookie."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,6 +24,43 @@ FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes"
 CANVAS: Final = "canvas"
 SHOWN_RUNS: Final = "shown_runs"
 LESSON, PRESENT = "lesson", "present"
+UNKNOWN: Final = object()
+
+
+@dataclass
+class Offer:
+    """What a choice was last drawn with.
+
+    Attributes:
+        labels, earlier: which label stands for which value, now and before the labels last changed.
+        typed: whether other text is allowed too.
+        held: what was chosen then.
+        given: what the app itself has chosen since.
+    """
+
+    labels: Mapping[str, Any]
+    earlier: Mapping[str, Any]
+    typed: bool
+    held: Any
+    given: Any = UNKNOWN
+
+    def read(self, told: Any) -> Any:
+        """The value, or the list of values, meant by what the browser told: values, or labels of now or of before they changed."""
+        if told == self.given:
+            return told
+        if isinstance(told, list):
+            return [one for one in map(self._one, told) if one is not UNKNOWN]
+        one = self._one(told)
+        return self.held if one is UNKNOWN else one
+
+    def _one(self, told: Any) -> Any:
+        values = list(self.labels.values())
+        if told in values:
+            return told
+        for labels in (self.labels, self.earlier):
+            if isinstance(told, str) and told in labels and labels[told] in values:
+                return labels[told]
+        return told if self.typed else UNKNOWN
 
 
 def language() -> str:
@@ -272,7 +310,7 @@ def drawing_changed() -> bool:
 
 def _judgeable() -> tuple[int, int, int | None, int]:
     """What tells one drawing, and what was done with it, from another."""
-    voters = st.session_state.get("voters") or 1
+    voters = _said("voters", 1) or 1
     return id(last_picture()), len(visitor().own_digits), sample(), voters
 
 
@@ -321,11 +359,11 @@ def forget_link_errors() -> None:
 def set_knobs(config: TrainingConfig) -> None:
     """Put a config into the widgets, but what is locked; only before they are drawn, or in a callback."""
     config = visitor().locks.applied_to(config)
-    st.session_state["hidden_layers"] = len(config.hidden_sizes)
+    give("hidden_layers", len(config.hidden_sizes))
     for index, size in enumerate(config.hidden_sizes, 1):
-        st.session_state[f"hidden_size_{index}"] = size
+        give(f"hidden_size_{index}", size)
     for name in FIELD_WIDGETS:
-        st.session_state[name] = getattr(config, name)
+        give(name, getattr(config, name))
 
 
 def set_knobs_for_train(config: TrainingConfig) -> None:
@@ -338,7 +376,7 @@ def knob_values() -> dict[str, Any]:
     """What the widgets say, as arguments of ``TrainingConfig``; standard values for those not drawn yet."""
     layers = st.session_state.get("hidden_layers", len(DEFAULTS["hidden_sizes"]))
     sizes = tuple(st.session_state.get(f"hidden_size_{index}", 64) for index in range(1, layers + 1))
-    shown = {"hidden_sizes": sizes} | {name: st.session_state.get(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
+    shown = {"hidden_sizes": sizes} | {name: _said(name, DEFAULTS[name]) for name in FIELD_WIDGETS}
     return shown | dict(visitor().locks.values)
 
 
@@ -387,14 +425,56 @@ def browser_stands(key: str) -> str:
     return str(stands or st.context.url or "")
 
 
+def offer(key: str, labels: Mapping[str, Any], first: Any, typed: bool) -> None:
+    """Make the choice of ``key`` ready to be drawn with these labels, each of which stands for a value.
+
+    Whatever the browser knows it by, it then says one of these values (a list of them, where ``first`` is a list): the one it said
+    before, or ``first``. ``typed`` allows other text too. Labels that differ from those drawn before are sent to the browser.
+    """
+    before = _offers().get(key)
+    same = before is not None and before.labels == labels
+    offered = Offer(labels, {} if before is None else before.earlier if same else before.labels, typed, first)
+    if before is not None and offered.read(before.held) == before.held:
+        offered.held = before.held
+    offered.held = offered.read(st.session_state.get(key, first))
+    _offers()[key] = offered
+    if not same or key not in st.session_state or st.session_state[key] != offered.held:
+        st.session_state[key] = offered.held
+
+
+def newly_chosen(key: str) -> bool:
+    """Whether the choice of ``key`` says something else than when it was drawn or this was last asked; for callbacks."""
+    now = chosen(key)
+    before, _offers()[key].held = _offers()[key].held, now
+    return bool(now != before)
+
+
+def _offers() -> dict[str, Offer]:
+    found: dict[str, Offer] = st.session_state.setdefault("_offers", {})
+    return found
+
+
+def _said(key: str, standard: Any) -> Any:
+    """What the widget of ``key`` says, as a value even where the browser told a label."""
+    if key not in st.session_state:
+        return standard
+    offered = _offers().get(key)
+    told = st.session_state[key]
+    return told if offered is None else offered.read(told)
+
+
 def chosen(key: str) -> Any:
     """What the widget of ``key`` says; for callbacks."""
-    return st.session_state[key]
+    if key not in st.session_state:
+        raise KeyError(key)
+    return _said(key, None)
 
 
 def give(key: str, value: Any) -> None:
     """Set what the widget of ``key`` says; only before it is drawn, or in a callback."""
     st.session_state[key] = value
+    if key in _offers():
+        _offers()[key].given = value
 
 
 def give_if_missing(key: str, value: Any) -> None:
@@ -409,7 +489,7 @@ def take(key: str) -> Any:
 
 def knob(name: str) -> Any:
     """What one knob says, or its standard value before it is drawn."""
-    return st.session_state.get(name, DEFAULTS.get(name))
+    return _said(name, DEFAULTS.get(name))
 
 
 def say(message: str) -> None:

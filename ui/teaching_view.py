@@ -14,6 +14,7 @@ from model.registry import RegistryFull
 from model.runs import RUNS, Parent, Run, RunView, Status
 from model.training import OWN_DIGITS_MOST
 from ui import session
+from ui.choices import choose
 from ui.controls import refusal_message
 from ui.language import t
 from ui.live_chart import file_picker
@@ -90,13 +91,11 @@ def _show_teach_button(run: Run | None) -> None:
     view = None if run is None else run.view()
     if view is not None:
         layers = len(view.config.hidden_sizes)
-        st.selectbox(
+        choose(
             t("teach.frozen"),
             range(layers + 1),
-            key="frozen_layers",
-            placeholder=t("frame.choose_one"),
-            filter_mode=None,
-            format_func=lambda count: t("teach.frozen_none") if count == 0 else t("teach.frozen_some", count=count),
+            "frozen_layers",
+            lambda count: t("teach.frozen_none") if count == 0 else t("teach.frozen_some", count=count),
         )
         st.caption(t("teach.frozen_help"))
     obstacle = what_keeps_from_teaching(view, len(own))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from model.inspection import Indices, LayerInspection
 from ui import inspecting, session
+from ui.choices import choose
 from ui.gallery import Item, gallery
 from ui.inspecting import Examined
 from ui.language import t
@@ -52,17 +53,13 @@ def _layer(examined: Examined) -> int:
     layers = list(range(len(examined.hidden_sizes)))
     if len(layers) == 1:
         return 0
-    if session.knob("tile_layer") not in layers:
-        session.give("tile_layer", 0)
-    chosen = st.segmented_control(
+    return choose(
         t("tiles.layer"),
         layers,
-        key="tile_layer",
-        required=True,
-        format_func=lambda layer: t("flow.layer", layer=layer + 1, size=f"{examined.hidden_sizes[layer]:,}"),
-        persist_state="session",
+        "tile_layer",
+        lambda layer: t("flow.layer", layer=layer + 1, size=f"{examined.hidden_sizes[layer]:,}"),
+        look="bar",
     )
-    return chosen or 0
 
 
 def _sheet(examined: Examined, layer: int, units: Indices) -> Sheet:

@@ -8,6 +8,7 @@ from model.data import load_mnist
 from model.ensemble import Gain, gain
 from model.runs import RUNS, RunView
 from ui import session
+from ui.choices import choose
 from ui.language import t
 from ui.numerals import decimal, percent
 
@@ -37,16 +38,11 @@ def choose_voters() -> list[RunView]:
     if len(found) < 2:
         return []
     options = range(1, len(found) + 1)
-    if session.knob(KEY) not in options:
-        session.give(KEY, 1)
-    st.selectbox(
+    choose(
         t("vote.who"),
         options,
-        key=KEY,
-        format_func=lambda count: t("vote.one") if count == 1 else t("vote.several", count=count),
-        persist_state="session",
-        placeholder=t("frame.choose_one"),
-        filter_mode=None,
+        KEY,
+        lambda count: t("vote.one") if count == 1 else t("vote.several", count=count),
     )
     return voters()
 

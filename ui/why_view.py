@@ -8,7 +8,7 @@ from PIL import Image
 from model.drawing import Placement
 from model.explanation import TOLERANCE, Explanation, explain, strongest_regions
 from model.network import FloatArray, Network
-from ui import session
+from ui.choices import choose
 from ui.language import t
 from ui.numerals import decimal, percent
 from ui.pictures import colour_picture_url
@@ -24,16 +24,7 @@ def show_why(
     with st.container(border=True, key="why"):
         st.subheader(t("why.title", answer=answer), anchor=False)
         others = ["all", *(str(digit) for digit in range(10) if digit != answer)]
-        if session.knob("against") not in others:
-            session.give("against", "all")
-        chosen = st.selectbox(
-            t("why.against"),
-            others,
-            key="against",
-            format_func=lambda other: t("why.all") if other == "all" else other,
-            placeholder=t("frame.choose_one"),
-            filter_mode=None,
-        )
+        chosen = choose(t("why.against"), others, "against", lambda other: t("why.all") if other == "all" else other)
         found = explain(network, picture, answer, None if chosen == "all" else int(chosen))
         with st.container(horizontal=True, key="why_pictures"):
             _picture(why_colours(found.contributions, picture), t("why.picture"), 168)

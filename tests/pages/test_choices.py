@@ -1,0 +1,57 @@
+"""Choices through AppTest: what is chosen is a value, whatever language its label was written in when the browser last heard of it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.pages.conftest import ROOT, words
+
+# What a page may not call itself: a widget whose value the browser sends as a label.
+UNGUARDED = {"selectbox", "segmented_control", "pills", "multiselect", "radio", "select_slider"}
+
+
+def calls(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return {
+        node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in UNGUARDED
+    }  # naming one is enough: it could be passed on and called elsewhere
+
+
+class TellsOneLabel(list):
+    """Options of which the browser tells this label, whichever is chosen."""
+
+    label: str
+
+    def __getitem__(self, index):
+        return self.label
+
+
+def test_only_the_module_of_choices_touches_widgets_that_send_labels() -> None:
+    screen = [ROOT / "app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+    assert {path.name for path in screen if calls(path)} == {"choices.py"}
+
+
+@pytest.mark.parametrize(
+    ("knob", "stale"),
+    [
+        ("schedule", "cosine with warm-up"),
+        ("optimizer", "SGD with momentum"),
+        ("activation", "linear (no bend)"),
+        ("augmentation", "strong"),
+    ],
+)
+def test_a_label_of_the_language_before_still_means_its_value(open_page, knob, stale):
+    """The browser goes on sending the label it knows until it has heard of the new one."""
+    value = {"schedule": "cosine", "optimizer": "momentum", "activation": "linear", "augmentation": "strong"}[knob]
+    page = open_page("pages/train.py", lang="en")
+    page.selectbox(key=knob).set_value(value).run()
+    page.segmented_control(key="language_en").set_value("zh").run()
+    told = TellsOneLabel(page.selectbox(key=knob).options)
+    told.label = stale
+    page.selectbox(key=knob).options = told
+    page.number_input(key="epochs").set_value(11).run()
+    assert not page.exception
+    assert page.selectbox(key=knob).value == value
+    assert page.query_params[knob] == value
+    assert "不行" not in words(page)
