@@ -61,7 +61,7 @@ def choose_several(
     """Any number of the options, ``first`` to begin with; with ``typed`` also what the visitor writes, as text."""
     labels = _labels(options, words)
     session.offer(key, {text: option for option, text in labels.items()}, list(first), typed)
-    form = {"key": key, "format_func": _written(labels), "persist_state": "session"} | appearance
+    form: dict[str, Any] = {"key": key, "format_func": _written(labels), "persist_state": "session"} | appearance
     if look == "pills":
         st.pills(label, options, selection_mode="multi", **form)
     else:
@@ -84,7 +84,7 @@ def _one(
 ) -> T | None:
     labels = _labels(options, words)
     session.offer(key, {text: option for option, text in labels.items()}, first, False)
-    form = {
+    form: dict[str, Any] = {
         "key": key,
         "format_func": _written(labels),
         "persist_state": "session",
