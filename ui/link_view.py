@@ -10,6 +10,7 @@ import streamlit as st
 
 from ui import session
 from ui.addresses import in_container, is_here_only, listens_here_only, public_addresses
+from ui.choices import choose
 from ui.language import t
 from ui.live_chart import own_element
 
@@ -27,10 +28,9 @@ def show_shared_link(query: Mapping[str, str], page: str, key: str, code: bool) 
     seen = _where_the_browser_stands(key)
     listens = str(st.get_option("server.address") or "")
     addresses = public_addresses(seen, page, listens)
+    address = next(iter(addresses), seen)
     if len(addresses) > 1:
-        st.radio(t("link.which"), addresses, key=f"{key}_address", format_func=lambda address: urlsplit(address).netloc)
-    chosen = session.knob(f"{key}_address")
-    address = chosen if chosen in addresses else next(iter(addresses), seen)
+        address = choose(t("link.which"), addresses, f"{key}_address", lambda one: urlsplit(one).netloc, look="list")
     link = (
         f"{address if page else address.rstrip('/') + '/'}?{urlencode({'lang': session.language(), **query}, safe=',')}"
     )
