@@ -45,9 +45,9 @@ expect.set_options(timeout=PATIENCE)
 class Server:
     """A real server of the app in its own process group, with one worker: every architecture is compiled once, not once a core."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str, path: str = "") -> None:
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://127.0.0.1:{self.port}{path}"
         command = [
             sys.executable,
             "-m",
@@ -58,6 +58,7 @@ class Server:
             str(self.port),
             "--server.address",
             "127.0.0.1",
+            *options,
         ]
         self.process = subprocess.Popen(
             command,
