@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from model.race import Lane, log_odds
 from model.runs import RunView
 from ui.drawn_curves import log_odds_of, nice_ticks, odds_ticks
-from ui.figures import QUIET_COLOUR, accuracy_close_look, loss_top, plain_figure, thinned
+from ui.figures import QUIET_COLOUR, TOLD_ANYWHERE, accuracy_close_look, loss_top, plain_figure, thinned
 from ui.looks import colour, dash
 from ui.numerals import percent
 
@@ -68,7 +68,9 @@ def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWo
         figure.update_yaxes(range=[0, _rounded_up(highest)])
     legend = {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"}
     # Another axis or another value is another picture: only then is the zoom forgotten.
-    figure.update_layout(showlegend=True, legend=legend, uirevision=f"{value} {across}", margin={"b": 90})
+    figure.update_layout(
+        showlegend=True, legend=legend, uirevision=f"{value} {across}", margin={"b": 90}, **TOLD_ANYWHERE
+    )
     return figure
 
 

@@ -2,8 +2,9 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,8 @@ POINTS_SHOWN: Final = 500
 UNITS_DRAWN: Final = 10
 # What a network loses that gives each of ten digits the same share.
 GUESSING_LOSS: Final = math.log(10)
+# Pointing or tapping anywhere tells the value of every curve there: a finger does not hit a line.
+TOLD_ANYWHERE: Final[Mapping[str, Any]] = MappingProxyType({"hovermode": "x", "hoverdistance": -1})
 # Changes nearer to each other than this share of the axis bear one mark.
 NEAR: Final = 0.03
 
@@ -128,7 +131,7 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
             )
     figure = plain_figure(traces, title)
     figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision="kept"
+        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision="kept", **TOLD_ANYWHERE
     )
     figure.update_xaxes(title={"text": epoch, "standoff": 4}, range=[0, max(config.epochs, float(x[-1]))])
     figure.update_yaxes(range=[0, 1.02], tickvals=[0, 0.5, 1], tickformat=".0%")
@@ -186,7 +189,7 @@ def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: 
     last = points[-1].step / config.steps_per_epoch if points else 0
     figure.update_xaxes(title={"text": words.epoch, "standoff": 4}, range=[0, max(config.epochs, last)])
     legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.09, "yanchor": "bottom"}
-    figure.update_layout(showlegend=True, uirevision="kept", legend=legend, margin={"t": 46})
+    figure.update_layout(showlegend=True, uirevision="kept", legend=legend, margin={"t": 46}, **TOLD_ANYWHERE)
     return figure
 
 

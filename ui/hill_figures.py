@@ -95,7 +95,8 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
         colorscale=SOLID_SCALE,
         opacity=0.85,
         showscale=False,
-        hoverinfo="skip",
+        customdata=survey.heights.astype(np.float32),
+        hovertemplate=f"{words.height} %{{customdata:.4g}}<extra></extra>",
         contours={"z": {"show": True, "width": 1, "color": QUIET_COLOUR}},
     )
     traces: list[Any] = [surface]
@@ -116,7 +117,7 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
             )
         )
     figure = go.Figure(traces)
-    axis = {"title": {"text": ""}, "showspikes": False}
+    axis = {"showspikes": False, "nticks": 6}
     figure.update_layout(
         template="none",
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
@@ -127,7 +128,8 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
             "yaxis": axis | {"title": {"text": words.y}},
             "zaxis": axis | {"title": {"text": words.height}},
             "aspectmode": "cube",
-            "camera": {"eye": {"x": 1.5, "y": -1.8, "z": 1.1}},
+            # Far enough away for the titles of the axes to be whole from every side.
+            "camera": {"eye": {"x": 1.7, "y": -2.05, "z": 1.25}},
         },
     )
     return figure

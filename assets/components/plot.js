@@ -101,6 +101,11 @@ function dropFrame(element, frame) {
   window.Plotly?.purge(frame.plot)
 }
 
+// From where a scene is looked at, so far as an eye can tell.
+function eyeOf(camera) {
+  return ["x", "y", "z"].map((axis) => camera?.eye?.[axis]?.toFixed(3)).join()
+}
+
 function turn(plot, angle) {
   const { eye, ...camera } = plot._fullLayout.scene._scene.getCamera()
   const [x, y] = [eye.x * Math.cos(angle) - eye.y * Math.sin(angle), eye.x * Math.sin(angle) + eye.y * Math.cos(angle)]
@@ -142,7 +147,8 @@ function listen(element, frame) {
   plot.on("plotly_unhover", () => plot.picture && (plot.picture.className = ""))
   plot.on("plotly_doubleclick", frame.reset)
   plot.on("plotly_relayout", (change) => {
-    if (Object.keys(change).some((key) => /axis\d*\.(range|autorange)|camera/.test(key))) frame.touched = true
+    const moved = (key) => /axis\d*\.(range|autorange)/.test(key) || (/camera$/.test(key) && eyeOf(change[key]) !== frame.eye)
+    if (Object.keys(change).some(moved)) frame.touched = true
     frame.back.hidden = !frame.touched
   })
 }
@@ -157,6 +163,7 @@ async function draw(element, frame, item) {
     if (revision === undefined || revision !== frame.revision) frame.touched = false
     frame.revision = revision
     await window.Plotly.react(plot, figure.data, looked(themed(figure.layout, element.host), frame, item), SETTINGS)
+    if (!frame.touched && figure.layout.scene) frame.eye = eyeOf(figure.layout.scene.camera)
     if (!frame.listening) listen(element, frame)
     showAround(frame, item, element.data.words, figure.layout.title?.text)
   } catch (error) {
