@@ -126,21 +126,28 @@ def choose_part() -> str:
 
 
 def sheet_controls() -> None:
-    """Every number that can be moved."""
+    """Every number that can be moved, in the order of the picture's columns, and what else can be chosen."""
+    with st.container(key="hand_fields"):
+        with st.container(key="hand_fields_inputs"):
+            st.markdown(t("by_hand.inputs_title"))
+            _row("inputs", [("inputs", index) for index in range(3)], ENDS[:3])
+        with st.container(key="hand_fields_hidden"):
+            st.markdown(t("by_hand.weights_hidden"))
+            _matrix("hidden", 4, 3, ("x₁", "x₂", "x₃"), "h")
+        with st.container(key="hand_fields_output"):
+            st.markdown(t("by_hand.weights_output"))
+            _matrix("output", 2, 4, ("h₁", "h₂", "h₃", "h₄"), "o")
+        with st.container(key="hand_fields_targets"):
+            st.markdown(t("by_hand.targets_title"))
+            _row("targets", [("targets", index) for index in range(2)], ENDS[3:])
     _choices()
-    st.markdown(t("by_hand.inputs_targets"))
-    _row("ends", [("inputs", 0), ("inputs", 1), ("inputs", 2), ("targets", 0), ("targets", 1)], ENDS)
-    st.markdown(t("by_hand.weights_hidden"))
-    _matrix("hidden", 4, 3, ("x₁", "x₂", "x₃"), "h")
-    st.markdown(t("by_hand.weights_output"))
-    _matrix("output", 2, 4, ("h₁", "h₂", "h₃", "h₄"), "o")
 
 
 def _choices() -> None:
     limit = SHEET_LIMITS["learning_rate"]
     with st.container(key="hand_choices"):
-        left, right = st.columns(2)
-        with left:
+        activation, loss, rate = st.columns((2, 3, 2))
+        with activation:
             choose(
                 t("by_hand.field.activation"),
                 SHEET_LIMITS["activation"].choices,
@@ -148,7 +155,15 @@ def _choices() -> None:
                 lambda name: t(f"option.activation.{name}"),
                 on_change=changed_by_hand,
             )
-        with right:
+        with loss:
+            choose(
+                t("by_hand.field.loss"),
+                SHEET_LIMITS["loss"].choices,
+                "hand_loss",
+                lambda name: t(f"by_hand.loss_name.{name}"),
+                on_change=_loss_chosen,
+            )
+        with rate:
             number_field(
                 t("by_hand.field.learning_rate"),
                 float(limit.low),
@@ -158,13 +173,6 @@ def _choices() -> None:
                 format="%.4g",
                 persist_state="session",
             )
-    choose(
-        t("by_hand.field.loss"),
-        SHEET_LIMITS["loss"].choices,
-        "hand_loss",
-        lambda name: t(f"by_hand.loss_name.{name}"),
-        on_change=_loss_chosen,
-    )
 
 
 def _matrix(layer: str, rows: int, columns: int, below: Sequence[str], letter: str) -> None:

@@ -10,12 +10,17 @@ import plotly.graph_objects as go
 
 from model.backpropagation import Matrix
 from model.by_hand import Step
-from ui.by_hand_formulas import plain_symbol, short_number
+from ui.by_hand_formulas import change, plain_symbol, short_number
 from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, thinned
 
 COUNTS: Final = (3, 4, 2)
 LETTERS: Final = ("x", "h", "o")
-LABEL_PLACES: Final = ((0.4, 0.57, 0.74), (0.27, 0.43, 0.59, 0.75))
+# So high stand the dots of each column, and so far along its lines stand a layer's numbers: there no two lines come near each other, and
+# the numbers stand in one column without touching, in a picture as narrow as a telephone's too.
+HEIGHTS: Final = ((0.885, 0.5, 0.115), (0.875, 0.625, 0.375, 0.125), (0.77, 0.23))
+LABEL_PLACES: Final = (0.537, 0.41)
+# A layer's new values, and what they were.
+BEFORE: Final[Mapping[str, str]] = MappingProxyType({f"N{name}": name for name in ("W1", "b1", "W2", "b2")})
 SUBSCRIPT: Final = "₁₂₃₄"
 WITHOUT_LAYER: Final = str.maketrans("", "", "⁽¹²⁾")
 
@@ -59,7 +64,7 @@ class Hovers:
 
 
 def network_picture(step: Step, matrices: Mapping[str, Matrix], hovers: Hovers) -> go.Figure:
-    """Three columns of dots with lines between them; the numbers of ``step`` stand where they belong.
+    """Three columns of dots with lines between them; the numbers of ``step`` stand where they belong, new ones beside the old.
 
     A lit line is blue where its number is positive and orange where it is negative. ``matrices`` are those of
     ``model.by_hand.TrainingStep``.
@@ -70,7 +75,9 @@ def network_picture(step: Step, matrices: Mapping[str, Matrix], hovers: Hovers) 
         for trace in _lines(layer, matrices[symbol] if symbol else None):
             figure.add_trace(trace)
     for layer, symbol in ((1, lights.hidden_lines), (2, lights.output_lines)):
-        figure.add_trace(_line_points(layer, symbol, matrices, hovers))
+        figure.add_trace(_line_points(layer, bool(symbol), hovers))
+        if symbol:
+            _write_on_lines(figure, layer, symbol, matrices)
     for column, shown in enumerate((lights.inputs, lights.hidden, lights.outputs)):
         figure.add_trace(_dots(column, bool(shown), hovers))
     for column, symbol in enumerate((lights.inputs, lights.hidden, lights.outputs)):
@@ -86,8 +93,8 @@ def network_picture(step: Step, matrices: Mapping[str, Matrix], hovers: Hovers) 
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
         font={"size": 12},
     )
-    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.3, 2.42])
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.03, 1.06])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.21, 2.24])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.03, 1.03])
     return figure
 
 
@@ -116,7 +123,7 @@ def paper_loss_curve(losses: Sequence[float], title: str, step: str) -> go.Figur
 
 
 def _height(column: int, index: int) -> float:
-    return 1 - (index + 0.5) / COUNTS[column]
+    return HEIGHTS[column][index]
 
 
 def _lines(layer: int, values: Matrix | None) -> list[go.Scatter]:
@@ -141,28 +148,45 @@ def _lines(layer: int, values: Matrix | None) -> list[go.Scatter]:
     return traces
 
 
-def _line_points(layer: int, symbol: str, matrices: Mapping[str, Matrix], hovers: Hovers) -> go.Scatter:
-    """A point on each connection: what a pointer finds, and where the lit numbers stand."""
-    x, y, texts, told = [], [], [], []
-    for target in range(COUNTS[layer]):
-        for source, share in enumerate(LABEL_PLACES[layer - 1]):
-            low, high = _height(layer - 1, source), _height(layer, target)
-            x.append(layer - 1 + share)
-            y.append(low + share * (high - low))
-            texts.append(short_number(float(matrices[symbol][target, source])) if symbol else "")
-            told.append(hovers.texts[f"W{layer}"][target][source])
+def _on_line(layer: int, source: int, target: int) -> tuple[float, float]:
+    """Where the number of a connection stands."""
+    low, high, share = _height(layer - 1, source), _height(layer, target), LABEL_PLACES[layer - 1]
+    return layer - 1 + share, low + share * (high - low)
+
+
+def _connections(layer: int) -> list[tuple[int, int]]:
+    """(source, target) of every connection of a layer, row by row of its matrix."""
+    return [(source, target) for target in range(COUNTS[layer]) for source in range(COUNTS[layer - 1])]
+
+
+def _line_points(layer: int, lit: bool, hovers: Hovers) -> go.Scatter:
+    """A point on each connection, which a pointer finds; to be seen where no number stands."""
+    pairs = _connections(layer)
+    x, y = zip(*(_on_line(layer, *pair) for pair in pairs), strict=True)
     return go.Scatter(
         x=x,
         y=y,
-        mode="markers+text",
-        text=texts,
-        textposition="top center",
-        textfont={"size": 10.5},
-        marker={"size": 7 if symbol else 5, "color": TRAINING_COLOUR if symbol else QUIET_COLOUR},
-        customdata=told,
+        mode="markers",
+        marker={"size": 14 if lit else 5, "color": QUIET_COLOUR, "opacity": 0 if lit else 1},
+        customdata=[hovers.texts[f"W{layer}"][target][source] for source, target in pairs],
         hovertemplate="%{customdata}<extra></extra>",
         name=f"W{layer}",
     )
+
+
+def _write_on_lines(figure: go.Figure, layer: int, symbol: str, matrices: Mapping[str, Matrix]) -> None:
+    for source, target in _connections(layer):
+        x, y = _on_line(layer, source, target)
+        text = _written(symbol, matrices, target, source)
+        figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 10.5}, borderpad=0)
+
+
+def _written(symbol: str, matrices: Mapping[str, Matrix], row: int, column: int, arrow: str = " → ") -> str:
+    """One number of a matrix; a new one beside what it was."""
+    value = float(matrices[symbol][row, column])
+    if symbol not in BEFORE:
+        return short_number(value)
+    return arrow.join(change(float(matrices[BEFORE[symbol]][row, column]), value))
 
 
 def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
@@ -183,22 +207,33 @@ def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
 
 
 def _write(figure: go.Figure, column: int, symbol: str, matrices: Mapping[str, Matrix], above: bool) -> None:
-    """The numbers of a column of dots: above them, or beside and a little below."""
+    """The numbers of a column of dots, above them or below."""
     if not symbol:
         return
     name = plain_symbol(symbol).translate(WITHOUT_LAYER)
-    place: dict[str, Any] = {"yshift": 25, "font": {"size": 12}}
-    if not above:
-        place = {"xshift": 17, "yshift": -16, "xanchor": "left", "font": {"size": 10}}
-    for index, (value, *_) in enumerate(matrices[symbol].tolist()):
-        text = f"{name} = {short_number(value)}"
+    # Where much is to be told it takes two lines: a telephone has no room for a long one.
+    equals = "<br>= " if symbol.startswith("G") else " = "
+    for index in range(COUNTS[column]):
+        text = f"{name}{equals}{_written(symbol, matrices, index, 0, arrow='<br>→ ')}"
         figure.add_annotation(
-            x=column, y=_height(column, index), text=f"<b>{text}</b>" if above else text, showarrow=False, **place
+            x=column,
+            y=_height(column, index),
+            text=f"<b>{text}</b>" if above else text,
+            showarrow=False,
+            font={"size": 12 if above else 10.5},
+            yshift=17 if above else -16,
+            yanchor="bottom" if above else "top",
         )
 
 
 def _write_targets(figure: go.Figure, targets: Matrix) -> None:
     for index, (value, *_) in enumerate(targets.tolist()):
         figure.add_annotation(
-            x=2, y=_height(2, index), yshift=-27, text=f"y = {short_number(value)}", showarrow=False, font={"size": 12}
+            x=2,
+            y=_height(2, index),
+            yshift=-31,
+            yanchor="top",
+            text=f"y = {short_number(value)}",
+            showarrow=False,
+            font={"size": 12},
         )

@@ -114,8 +114,29 @@ def number(value: float) -> str:
 
 def short_number(value: float) -> str:
     """The same in less room: two decimals, or two digits of a small number."""
-    text = f"{value:z.2f}" if abs(value) >= 0.1 or not value else f"{value:.2g}"
+    if abs(value) >= 1e4:
+        return f"{value:.1e}"
+    text = f"{value:z.{0 if abs(value) >= 100 else 2}f}" if abs(value) >= 0.1 or not value else f"{value:.2g}"
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def change(before: float, after: float) -> tuple[str, str]:
+    """Two values of one number in little room, with as many decimals as it takes to tell them apart, four at most.
+
+    Where those do not suffice the second has a ≈.
+    """
+    for places in (2, 3, 4):
+        texts = _rounded(before, places), _rounded(after, places)
+        if texts[0] != texts[1]:
+            return texts
+    return (short_number(before), short_number(after) if before == after else f"≈{short_number(after)}")
+
+
+def _rounded(value: float, places: int) -> str:
+    if 0 < abs(value) < 10.0**-places:
+        return f"{value:.1g}"
+    text = f"{value:z.{places if abs(value) < 100 else places - 2}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def latex_number(value: float) -> str:

@@ -55,6 +55,7 @@ from ui.live_chart import Chart, live_charts
 from ui.numerals import decimal
 
 AGREE_WITHIN: Final = 1e-6
+PICTURE_HEIGHT: Final = 360  # the styles place the fields below it
 TRAINED: Final = ("W1", "b1", "W2", "b2")
 
 
@@ -86,7 +87,9 @@ def show_paper() -> None:
             _show_picture(step, computed, slopes)
         with st.container(key="hand_numbers_area"):
             _show_step(step, computed)
+        with st.container(key="hand_fields_area"):
             sheet_controls()
+            st.caption(t("by_hand.picture_help"))
         with st.container(key="hand_training_area"):
             _show_training(sheet)
             _show_slopes(slopes, near_kink(sheet))
@@ -120,8 +123,7 @@ def _show_picture(step: Step, computed: TrainingStep, slopes: Mapping[str, Seque
     hovers = Hovers({symbol: [[_hover(slope) for slope in row] for row in rows] for symbol, rows in slopes.items()})
     label = t("by_hand.picture_words", step=t(f"by_hand.step.{step.name}"), numbers=_numbers_of(step.results))
     figure = network_picture(step, computed.matrices, hovers)
-    live_charts([Chart(figure, label, 430)], key="hand_picture", failed=t("frame.plotly_failed"))
-    st.caption(t("by_hand.picture_help"))
+    live_charts([Chart(figure, label, PICTURE_HEIGHT)], key="hand_picture", failed=t("frame.plotly_failed"))
 
 
 def _hover(slope: Slope) -> str:

@@ -198,7 +198,9 @@ def _show_standing(surface: str, found: Survey, steps: int) -> None:
     ]
     off = [t(f"hill.walker.{name}") for name in found.walks if name not in on_the_map]
     with st.container(key="hill_standing"):
-        if steps and told:
+        if not steps:
+            st.markdown(t("hill.all_at_start", loss=number(_start_height(found))))
+        elif told:
             st.markdown(t("hill.standing", steps=steps, ranked=t("hill.and_then").join(told)))
         if off:
             st.markdown(t("hill.off_the_map", names=t("hill.and").join(off)))

@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from model.by_hand import STEP_NAMES, Sheet, train_by_hand, training_step
 from ui.by_hand_formulas import number
+from ui.language import texts
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -116,3 +118,64 @@ def test_on_a_phone_a_tapped_weight_shows_its_gradient_and_nothing_is_cut_off(vi
     fields = page.locator("[class*='st-key-hand_row_hidden_0'] input")
     expect(fields).to_have_count(4)
     assert len({round(box["y"]) for box in (field.bounding_box() for field in fields.all())}) == 1
+
+
+# Every text of the picture that lies on another, or is cut off by the picture's edge. A line of text is higher than its digits: two
+# lines may share that air.
+OVERLAPPING = """() => {
+  const plot = document.querySelector('.st-key-hand_picture .plot')
+  const frame = plot.getBoundingClientRect()
+  const texts = [...plot.querySelectorAll('svg text')].filter((text) => text.textContent.trim() && !text.closest('.hoverlayer'))
+  const lines = texts.flatMap((text) => (text.querySelector('tspan.line') ? [...text.querySelectorAll('tspan.line')] : [text]))
+  const boxes = lines.map((text) => [text.textContent, text.getBoundingClientRect()])
+  const inside = (box) => box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom
+  const bad = boxes.filter(([, box]) => !inside(box)).map(([words]) => `cut: ${words}`)
+  boxes.forEach(([words, box], index) => boxes.slice(index + 1).forEach(([others, other]) => {
+    const wide = Math.min(box.right, other.right) - Math.max(box.left, other.left)
+    const high = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top)
+    if (wide > 0.5 && high > 3) bad.push(`${words} on ${others}`)
+  }))
+  return [boxes.length, bad]
+}"""
+
+
+def test_the_numbers_of_every_step_stand_in_the_picture_without_touching_and_new_ones_beside_the_old(visit):
+    weights = "-0.4567,12.345,0.3,-0.2,0.6,0.1,0.8,0.2,-0.5,-0.3,0.4,-100.5"
+    page = visit(f"/by_hand?hand_step=hidden_update&hand_w1={weights}", **PHONE)
+    picture_ready(page)
+    expect(page.locator(".st-key-hand_next kbd")).to_be_hidden()  # a telephone has no such keys
+    for step in reversed(STEP_NAMES):
+        picture = page.locator(".st-key-hand_picture .plot")
+        expect(picture).to_have_attribute("aria-label", re.compile(re.escape(texts("en")[f"by_hand.step.{step}"])))
+        for width, height in ((390, 844), (1280, 900)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_function(
+                "() => { const plot = document.querySelector('.st-key-hand_picture .plot');"
+                " return Math.abs(plot._fullLayout.width - plot.clientWidth) < 1 }"
+            )
+            count, bad = page.evaluate(OVERLAPPING)
+            assert count >= 9 and bad == [], (step, width)
+        if step.endswith("_update"):
+            expect(page.locator(".st-key-hand_picture svg .annotation").first).to_contain_text("→")
+        if step != STEP_NAMES[0]:
+            page.locator(".st-key-hand_back button").press("Enter")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=str)
+def test_the_picture_is_wide_and_stays_in_sight_with_the_fields(visit, size):
+    page = visit("/by_hand", viewport={"width": size[0], "height": size[1]})
+    picture_ready(page)
+    picture = page.locator(".st-key-hand_picture .plot")
+    assert picture.bounding_box()["width"] > 0.53 * size[0]
+    fields = ["hand_inputs_1", "hand_hidden_biases_4", "hand_output_weights_8", "hand_targets_2"]
+    for key in [*fields, "hand_learning_rate"]:
+        page.locator(f".st-key-{key} input").focus()
+        seen, field = picture.bounding_box(), page.locator(f".st-key-{key} input").bounding_box()
+        assert seen["y"] >= -1 and field["y"] >= seen["y"] + seen["height"] - 1, key
+        assert field["y"] + field["height"] <= size[1] + 1, key
+    if size[0] > 800:
+        page.locator(".st-key-hand_copy_link summary").scroll_into_view_if_needed()
+        middles = [page.locator(f".st-key-{key} input").bounding_box() for key in fields]
+        assert picture.bounding_box()["y"] >= -1 and max(box["y"] + box["height"] for box in middles) <= size[1]
+        left = [box["x"] for box in middles]
+        assert left == sorted(left)

@@ -11,6 +11,7 @@ import pytest
 from model.backpropagation import BENDS, LOSSES
 from model.by_hand import STEP_NAMES, Phase, Sheet, training_step
 from ui.by_hand_formulas import (
+    change,
     equations,
     in_full,
     in_symbols,
@@ -124,3 +125,22 @@ def test_nothing_reads_minus_zero_and_nothing_that_is_there_reads_zero(
     text = write(value)
     assert not re.fullmatch(r"-0(\.0*)?", text)
     assert (text == "0") == (value == 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (0.5, 0.511, ("0.5", "0.51")),
+        (0.5, 0.5001, ("0.5", "0.5001")),
+        (0.5, 0.5, ("0.5", "0.5")),
+        (0.5, 0.50000001, ("0.5", "≈0.5")),
+        (-0.0, 0.01, ("0", "0.01")),
+        (0.001, -0.002, ("0.001", "-0.002")),
+        (-100.5, -100.44, ("-100.5", "-100.44")),
+        (1000.0, 999.9, ("1000", "999.9")),
+    ],
+)
+def test_two_values_of_one_number_are_told_apart_in_little_room(
+    before: float, after: float, told: tuple[str, str]
+) -> None:
+    assert change(before, after) == told
