@@ -98,6 +98,7 @@ def seed_dots(rows: Sequence[DotRow], title: str) -> go.Figure:
         tickvals=[odds for odds, _ in ticks],
         ticktext=[percent(share, 2).replace(".00", "") for _, share in ticks],
         fixedrange=True,
+        zeroline=False,
     )
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.8], showticklabels=False, showgrid=False, zeroline=False, fixedrange=True

@@ -92,7 +92,8 @@ def _show_curves(series: Sequence[Series], kind: str, across: str) -> None:
     charts = []
     for name in ("loss", "accuracy"):
         value = f"validation_{name}" if kind == "validation" else name
-        words = OverlayWords(f"{t(f'compare.{name}')} ({t(f'train.{kind}')})", t(f"compare.across_{across}"))
+        title = t("compare.chart_title", name=t(f"compare.{name}"), kind=t(f"train.{kind}"))
+        words = OverlayWords(title, t(f"compare.across_{across}"))
         closer = close_look(series, value) if name == "accuracy" else None
         figure = overlaid(series, value, across, words)
         charts.append(Chart(figure, curves_in_words(series, name, kind), 380, close_look=closer))

@@ -92,6 +92,8 @@ class ReportWords:
     across: str
     loss: str
     accuracy: str
+    held_out_loss: str
+    held_out_accuracy: str
     training: str
     validation: str
     why: str
@@ -216,12 +218,16 @@ def _curves(runs: Sequence[ReportRun], words: ReportWords, across: str) -> str:
     alone = len(runs) == 1 and len(runs[0].seeds) == 1
     kinds = ((words.training, "", TRAINING_COLOUR), (words.validation, "validation_", VALIDATION_COLOUR))
     charts = []
-    for value, title in (("loss", words.loss), ("accuracy", words.accuracy)):
+    names = (
+        ("loss", words.loss, words.held_out_loss),
+        ("accuracy", words.accuracy, words.held_out_accuracy),
+    )
+    for value, name, held_out_name in names:
+        title = name if alone else held_out_name
         if alone:
             view = runs[0].series.views[0]
-            lines = [Line(name, drawn, "", 2, *numbers(view, prefix + value, across)) for name, prefix, drawn in kinds]
+            lines = [Line(kind, drawn, "", 2, *numbers(view, prefix + value, across)) for kind, prefix, drawn in kinds]
         else:
-            title = f"{title} ({words.validation})"
             lines = _lines(runs, f"validation_{value}", across)
         chart = svg_curves(lines, words.across, value == "accuracy", title)
         charts.append(f'<figure class="chart"><figcaption>{html.escape(title)}</figcaption>{chart}</figure>')

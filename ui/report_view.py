@@ -75,7 +75,7 @@ def _report_run(one: Series) -> ReportRun:
 def _words(title: str, across: str) -> ReportWords:
     return ReportWords(
         language=session.language(),
-        title=f"{t('product')}: {title}",
+        title=t("report.title", product=t("product"), title=title),
         made=t("report.made", date=time.strftime("%Y-%m-%d %H:%M")),
         settings=t("report.settings"),
         numbers=t("report.numbers"),
@@ -83,6 +83,8 @@ def _words(title: str, across: str) -> ReportWords:
         across=t(f"compare.across_{across}"),
         loss=t("compare.loss"),
         accuracy=t("compare.accuracy"),
+        held_out_loss=t("compare.chart_title", name=t("compare.loss"), kind=t("train.validation")),
+        held_out_accuracy=t("compare.chart_title", name=t("compare.accuracy"), kind=t("train.validation")),
         training=t("train.training"),
         validation=t("train.validation"),
         why=t("report.why"),

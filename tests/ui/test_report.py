@@ -25,7 +25,8 @@ from ui.run_table import Row, Setting, run_table, swatch
 
 WORDS = ReportWords(
     language="en", title="Digit Lab: <mine>", made="today", settings="settings", numbers="numbers", curves="curves",
-    across="epoch", loss="loss", accuracy="accuracy", training="training", validation="validation", why="why",
+    across="epoch", loss="loss", accuracy="accuracy", held_out_loss="held-out loss", held_out_accuracy="held-out accuracy",
+    training="training", validation="validation", why="why",
     confusion="confusion", confusion_about="rows are digits", right="right share",
     mistakes="mistakes", mistake="{label} as {answer}, {share}", no_mistakes="none", of_seed="seed {seed}", run="run",
 )  # fmt: skip
