@@ -198,12 +198,12 @@ def take_unlisted() -> list[str]:
 
 def shown_runs() -> list[str]:
     """The runs whose curves are looked at, as chosen in this session, else as this browser looked at them last."""
-    return list(st.session_state.get(SHOWN_RUNS, visitor().shown_runs))
+    return list(_said(SHOWN_RUNS, visitor().shown_runs))
 
 
 def show_runs(tokens: Sequence[str]) -> None:
     """Look at the curves of these runs; only before the choice is drawn, or in a callback."""
-    st.session_state[SHOWN_RUNS] = list(tokens)
+    give(SHOWN_RUNS, list(tokens))
     visitor().shown_runs = list(tokens)
 
 
