@@ -31,7 +31,7 @@ from model.facts import (
 from model.handwriting import read_right
 from model.network import FloatArray, Network, predict
 from model.runs import RunView, Status
-from model.training import Point
+from model.training import Epoch
 
 LARGE_LEAST: Final = 0.5
 SMALL_MOST: Final = 0.4
@@ -76,12 +76,12 @@ class CheckError(ValueError):
 
 def validation_accuracy(run: RunView) -> float:
     """Share of the 5,000 validation images read right after the last whole epoch, percent."""
-    return 100 * (_last_checked(run).validation_accuracy or 0.0)
+    return 100 * _last_epoch(run).validation_accuracy
 
 
 def validation_loss(run: RunView) -> float:
     """Mean cross-entropy on the validation images after the last whole epoch."""
-    return _last_checked(run).validation_loss or 0.0
+    return _last_epoch(run).validation_loss
 
 
 def drawn_accuracy(run: RunView) -> float:
@@ -98,9 +98,9 @@ MEASURES: Final[Mapping[str, tuple[Callable[[RunView], float], str]]] = MappingP
 )
 
 
-def _last_checked(run: RunView) -> Point:
-    """The point after the last whole epoch; a run trained to its end has one."""
-    return next(point for point in reversed(run.points) if point.validation_loss is not None)
+def _last_epoch(run: RunView) -> Epoch:
+    """The last whole epoch; a run trained to its end has one."""
+    return run.epochs[-1]
 
 
 # --- checks of runs ------------------------------------------------------------------------------------------------
@@ -166,14 +166,13 @@ def _no_partner(
 def overfits(facts: Facts, where: Where = ANY, rise: float = 10.0) -> Finding:
     """The validation loss of a run rose by ``rise`` percent from its lowest while the training loss fell."""
     run = made(facts, where.held(facts.locked))[0]
-    checked = [point for point in run.points if point.validation_loss is not None]
-    lowest = min(checked, key=lambda point: point.validation_loss or 0.0)
-    last = checked[-1]
-    low, high = lowest.validation_loss or 0.0, last.validation_loss or 0.0
+    number, lowest = min(enumerate(run.epochs, 1), key=lambda epoch: epoch[1].validation_loss)
+    last = _last_epoch(run)
+    low, high = lowest.validation_loss, last.validation_loss
     rose = 100 * (high / max(low, 1e-9) - 1)
     numbers = {
         "low": f"{low:.3f}",
-        "epoch": f"{lowest.step / run.config.steps_per_epoch:.0f}",
+        "epoch": f"{number}",
         "last": f"{high:.3f}",
         "rise": f"{rose:.0f}%",
         "training_before": f"{lowest.loss:.3f}",

@@ -4,7 +4,6 @@ import itertools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from statistics import fmean
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from model.config import LIMITS, TRAINING_IMAGES, TrainingConfig
 from model.data import load_mnist
 from model.network import Network, Score, layer_outputs
 from model.runs import RunView, Status
-from model.training import Point
+from model.training import Epoch, point_images
 
 PROBED_IMAGES: Final = 1_000
 SILENT_SPAN: Final = 1e-3
@@ -24,23 +23,13 @@ SATURATING: Final = ("sigmoid", "tanh", "linear")
 PLAIN_STEPS: Final = ("sgd", "momentum")
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """One whole pass: mean ``loss`` and ``accuracy`` on the training images meanwhile, and both on the validation images at its end."""
-
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-
-
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """What the rules look at.
 
     Attributes:
         epochs: every whole epoch, oldest first.
-        losses: the training loss at every point of the curves.
+        losses: the training loss at every point of the curves that stands for a whole batch at least.
         step: batches trained on.
         silent_units: hidden units that say the same to each of 1,000 validation images.
         hidden_units: all hidden units.
@@ -98,8 +87,8 @@ def evidence_of(view: RunView) -> Evidence:
     return Evidence(
         config=view.config,
         status=view.status,
-        epochs=_epochs(view.points),
-        losses=tuple(point.loss for point in view.points),
+        epochs=view.epochs,
+        losses=_losses(view),
         step=view.step,
         silent_units=silent,
         hidden_units=units,
@@ -303,16 +292,11 @@ def _faster(config: TrainingConfig) -> dict[str, float]:
     return {"learning_rate": float(f"{min(config.learning_rate * 10, LIMITS['learning_rate'].high):.3g}")}
 
 
-def _epochs(points: tuple[Point, ...]) -> tuple[Epoch, ...]:
-    """The whole epochs of the curves; the points of one stand for about equally many images."""
-    found, since = [], 0
-    for index, point in enumerate(points):
-        if point.validation_loss is not None and point.validation_accuracy is not None:
-            inside = points[since : index + 1]
-            loss, accuracy = fmean(p.loss for p in inside), fmean(p.accuracy for p in inside)
-            found.append(Epoch(loss, accuracy, point.validation_loss, point.validation_accuracy))
-            since = index + 1
-    return tuple(found)
+def _losses(view: RunView) -> tuple[float, ...]:
+    """The losses of the points, but of those that only a short last batch stands behind: a few images can be off by chance."""
+    images = point_images(view.config, view.points)
+    whole = min(view.config.batch_size, view.config.training_images)
+    return tuple(point.loss for point, count in zip(view.points, images, strict=True) if count >= whole)
 
 
 WITHOUT_EPOCHS: Final = ("diverged",)

@@ -1,5 +1,6 @@
 """Runs: chains of slices over an executor, reached by token; knows nothing of TensorFlow, widgets or languages."""
 
+import functools
 import logging
 import math
 import threading
@@ -18,7 +19,19 @@ from model.locks import FREE, LockError, Locks
 from model.network import FloatArray, Network, Score, evaluate, predict
 from model.registry import Registry, RegistryFull
 from model.strokes import drawn_set
-from model.training import Point, State, Teaching, network_of, next_point, prepare, slice, test_score
+from model.training import (
+    Epoch,
+    Point,
+    State,
+    Teaching,
+    network_of,
+    next_point,
+    prepare,
+    slice,
+    test_score,
+    training_so_far,
+    whole_epochs,
+)
 from model.workers import Workers
 
 SLICE_SECONDS: Final = 0.22
@@ -115,6 +128,18 @@ class RunView:
     def epoch(self) -> float:
         """Passes over the training images so far."""
         return self.step / self.config.steps_per_epoch
+
+    @functools.cached_property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """Every whole epoch so far, oldest first."""
+        return whole_epochs(self.config, self.points)
+
+    @property
+    def latest_training(self) -> tuple[float, float] | None:
+        """Loss and accuracy over the training images of the last whole epoch, or of what there is of the first; None before that."""
+        if self.epochs:
+            return self.epochs[-1].loss, self.epochs[-1].accuracy
+        return training_so_far(self.config, self.points)
 
     @property
     def waiting(self) -> bool:

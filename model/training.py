@@ -1,9 +1,11 @@
 """Training as a fold of short pure slices; knows nothing of processes, runs or screens, and imports TensorFlow only when it trains."""
 
 import functools
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Final
 
 import numpy as np
@@ -87,6 +89,18 @@ class Point:
     validation_accuracy: float | None = None
 
 
+@dataclass(frozen=True)
+class Epoch:
+    """One whole pass: mean ``loss`` and ``accuracy`` over all its training images as the network met them, each image counted
+    once, and both on the validation images at its end.
+    """
+
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+
+
 @dataclass(frozen=True, eq=False)
 class Progress:
     """What ``train`` tells at each point: the point's numbers, the epoch as a real number, and the network as it is then."""
@@ -112,6 +126,42 @@ def next_point(config: TrainingConfig, step: int) -> int:
     epoch_start = step - step % config.steps_per_epoch
     every = steps_per_point(config)
     return min(epoch_start + ((step - epoch_start) // every + 1) * every, epoch_start + config.steps_per_epoch)
+
+
+def images_met(config: TrainingConfig, step: int) -> int:
+    """How many training images the first ``step`` batches hold, repeats counted; the last batch of an epoch may be a short one."""
+    epochs, batches = divmod(step, config.steps_per_epoch)
+    return epochs * config.training_images + batches * config.batch_size
+
+
+def point_images(config: TrainingConfig, points: Sequence[Point]) -> tuple[int, ...]:
+    """How many training images the mean of each point stands for; ``points`` are those of a run from its beginning."""
+    met = [0, *(images_met(config, point.step) for point in points)]
+    return tuple(after - before for before, after in itertools.pairwise(met))
+
+
+def whole_epochs(config: TrainingConfig, points: Sequence[Point]) -> tuple[Epoch, ...]:
+    """The whole epochs of a run, oldest first; ``points`` are all its points from its beginning."""
+    images = point_images(config, points)
+    found, first = [], 0
+    for index, point in enumerate(points, 1):
+        if point.validation_loss is not None and point.validation_accuracy is not None:
+            mean = _mean(points[first:index], images[first:index])
+            found.append(Epoch(*mean, point.validation_loss, point.validation_accuracy))
+            first = index
+    return tuple(found)
+
+
+def training_so_far(config: TrainingConfig, points: Sequence[Point]) -> tuple[float, float] | None:
+    """Mean loss and accuracy over all training images of a run's points, from its beginning; None where there is no point yet."""
+    return _mean(points, point_images(config, points)) if points else None
+
+
+def _mean(points: Sequence[Point], images: Sequence[int]) -> tuple[float, float]:
+    """Mean loss and accuracy of points that stand for so many images each."""
+    right = math.fsum(point.accuracy * count for point, count in zip(points, images, strict=True))
+    # Right answers are whole images; what the sum of shares misses them by, a billionth, could turn a rounded percentage.
+    return fmean((point.loss for point in points), images), round(right, 6) / sum(images)
 
 
 def network_of(config: TrainingConfig, state: State) -> Network:

@@ -10,7 +10,7 @@ from model.race import MOST, PRESET_RACES
 from model.runs import RUNS, Run, RunView
 from ui import session
 from ui.choices import choose, choose_several
-from ui.compare_figures import ACROSS, OverlayWords, Series, close_look, numbers, overlaid
+from ui.compare_figures import ACROSS, OverlayWords, Series, close_look, overlaid
 from ui.hints_view import show_hints
 from ui.language import t
 from ui.links import go_to
@@ -19,7 +19,7 @@ from ui.numerals import decimal, percent
 from ui.race_view import latest_race, show_race, start_race_button
 from ui.report_view import show_comparison_downloads, show_run_downloads
 from ui.run_table import Row, run_table
-from ui.run_words import Curve, listed, number_words, own_curves, run_titles, settings_of, status_words
+from ui.run_words import Curve, latest_number, listed, number_words, own_curves, run_titles, settings_of, status_words
 from ui.training_view import poll_seconds, start_button
 from ui.visitors import RUNS_MOST
 
@@ -105,8 +105,8 @@ def curves_in_words(series: Sequence[Series], name: str, kind: str) -> str:
     value = f"validation_{name}" if kind == "validation" else name
     told = []
     for one in series:
-        latest = [numbers(view, value, "steps")[1][-1:] for view in one.views]
-        each = [percent(number, 1) if name == "accuracy" else decimal(number, 3) for last in latest for number in last]
+        latest = [number for view in one.views if (number := latest_number(view, value)) is not None]
+        each = [percent(number, 1) if name == "accuracy" else decimal(number, 3) for number in latest]
         told.append(f"{one.title}: {listed(each) or '–'}")
     return t("compare.curves_words", name=t(f"compare.{name}"), kind=t(f"train.{kind}"), runs="; ".join(told))
 

@@ -99,9 +99,10 @@ def _features(visitor: Visitor, view: RunView | None) -> Thumbnail:
 
 
 def _training(visitor: Visitor, view: RunView | None) -> Thumbnail:
-    if view is None or not view.points:
+    training = view.latest_training if view is not None else None
+    if view is None or training is None:
         return Thumbnail(None, t("pipeline.training.empty"))
-    words = t("pipeline.training.shown", epoch=f"{view.epoch:.1f}", loss=f"{view.points[-1].loss:.3f}")
+    words = t("pipeline.training.shown", epoch=f"{view.epoch:.1f}", loss=f"{training[0]:.3f}")
     return Thumbnail(thumbnails.small_curves(view.points), words)
 
 

@@ -153,9 +153,16 @@ def status_words(view: RunView) -> str:
 
 
 def last_accuracy(view: RunView) -> tuple[float | None, float | None]:
-    """The latest training and validation accuracy of a run."""
-    checked = [point.validation_accuracy for point in view.points if point.validation_accuracy is not None]
-    return (view.points[-1].accuracy if view.points else None), (checked[-1] if checked else None)
+    """Training and validation accuracy of a run's last whole epoch; before the first is whole, training so far and None."""
+    return latest_number(view, "accuracy"), latest_number(view, "validation_accuracy")
+
+
+def latest_number(view: RunView, value: str) -> float | None:
+    """``value``, a field of ``Epoch``, of a run's last whole epoch; before the first is whole, of training so far, else None."""
+    if view.epochs:
+        return float(getattr(view.epochs[-1], value))
+    so_far = view.latest_training
+    return None if so_far is None or value.startswith("validation") else so_far[value == "accuracy"]
 
 
 def number_words(view: RunView) -> list[tuple[str, str]]:

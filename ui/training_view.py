@@ -125,11 +125,11 @@ def _progress_text(view: RunView) -> str:
 
 
 def _show_numbers(view: RunView) -> None:
-    latest = view.points[-1] if view.points else None
+    training = view.latest_training
     checked = next((point for point in reversed(view.points) if point.validation_accuracy is not None), None)
     numbers = [
-        ("training_loss", f"{latest.loss:.3f}" if latest else None),
-        ("training_accuracy", f"{latest.accuracy:.1%}" if latest else None),
+        ("training_loss", f"{training[0]:.3f}" if training else None),
+        ("training_accuracy", f"{training[1]:.1%}" if training else None),
         ("validation_loss", f"{checked.validation_loss:.3f}" if checked else None),
         ("validation_accuracy", f"{checked.validation_accuracy:.1%}" if checked else None),
     ]
@@ -169,10 +169,12 @@ def changes_in_words(view: RunView) -> str:
 
 def curves_in_words(view: RunView, name: str) -> str:
     """What a chart of curves shows, for those who cannot see it; ``name`` is loss or accuracy."""
-    if not view.points:
+    training = view.latest_training
+    if training is None:
         return t(f"train.{name}_empty")
     form = "{:.1%}" if name == "accuracy" else "{:.3f}"
-    first, last = (form.format(getattr(point, name)) for point in (view.points[0], view.points[-1]))
+    first = form.format(getattr(view.points[0], name))
+    last = form.format(training[1 if name == "accuracy" else 0])
     words = t(f"train.{name}_words", epoch=f"{view.epoch:.1f}", first=first, last=last)
     checked = [getattr(point, f"validation_{name}") for point in view.points if point.validation_loss is not None]
     if checked:
@@ -237,14 +239,13 @@ def _show_table(view: RunView) -> None:
     with st.expander(t("train.table"), key="curve_table"):
         rows = [
             {
-                t("train.epoch"): round(point.step / view.config.steps_per_epoch),
-                t("train.training_loss"): f"{point.loss:.4f}",
-                t("train.training_accuracy"): f"{point.accuracy:.2%}",
-                t("train.validation_loss"): f"{point.validation_loss:.4f}",
-                t("train.validation_accuracy"): f"{point.validation_accuracy:.2%}",
+                t("train.epoch"): number,
+                t("train.training_loss"): f"{epoch.loss:.4f}",
+                t("train.training_accuracy"): f"{epoch.accuracy:.2%}",
+                t("train.validation_loss"): f"{epoch.validation_loss:.4f}",
+                t("train.validation_accuracy"): f"{epoch.validation_accuracy:.2%}",
             }
-            for point in view.points
-            if point.validation_loss is not None
+            for number, epoch in enumerate(view.epochs, 1)
         ]
         st.table(rows)
 
