@@ -28,7 +28,10 @@ from model.training import (
     slice,
     steps_per_point,
     train,
+    training_so_far,
+    whole_epochs,
 )
+from tests.model.counted import counted_epochs
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -54,6 +57,12 @@ DIVERGING = TrainingConfig(
     activation="linear",
     learning_rate=0.5,
 )
+# Points that stand for unequally many images: a last batch of four, of one, and points of four batches and of one.
+UNEVEN = {
+    "four_in_the_last_batch": TrainingConfig(training_images=100, batch_size=32, epochs=8),
+    "one_in_the_last_batch": TrainingConfig(training_images=129, batch_size=128, epochs=8),
+    "a_point_of_fewer_batches": TrainingConfig(training_images=1_050, batch_size=50, epochs=2, hidden_sizes=(20,)),
+}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -460,3 +469,31 @@ def test_a_run_that_breaks_in_its_very_last_step_has_diverged_too(steps: int) ->
     assert all(np.isfinite(array).all() for pair in state.weights for array in pair)
     assert all(p.validation_loss is None or math.isfinite(p.validation_loss) for p in points)
     assert state.diverged or state.step == config.total_steps
+
+
+@pytest.mark.parametrize("config", UNEVEN.values(), ids=UNEVEN)
+def test_loss_and_accuracy_of_an_epoch_count_every_training_image_once(config: TrainingConfig) -> None:
+    _, points = slice(config, None, config.total_steps)
+    counted = counted_epochs(config)
+    found = whole_epochs(config, points)
+    assert [epoch.accuracy for epoch in found] == [accuracy for _, accuracy in counted]
+    assert [epoch.loss for epoch in found] == pytest.approx([loss for loss, _ in counted], rel=1e-5)
+    assert [(epoch.validation_loss, epoch.validation_accuracy) for epoch in found] == [
+        (point.validation_loss, point.validation_accuracy) for point in points if point.validation_loss is not None
+    ]
+    # The kind of run this is about: the last point alone, and the plain mean of the points, say something else.
+    last = [point.accuracy for point in points if point.step > config.total_steps - config.steps_per_epoch]
+    assert round(found[-1].accuracy, 4) not in (round(last[-1], 4), round(float(np.mean(last)), 4))
+
+
+def test_before_the_first_epoch_is_whole_the_images_met_so_far_count_once_each() -> None:
+    config = TrainingConfig(training_images=1_050, batch_size=50, epochs=1, hidden_sizes=(20,))
+    _, points = slice(config, None, config.total_steps)
+    assert [training_so_far(config, points[:count])[1] for count in (1, 2, 5)] == pytest.approx(
+        [
+            np.average([p.accuracy for p in points[:count]], weights=[250, 250, 250, 250, 50][:count])
+            for count in (1, 2, 5)
+        ]
+    )
+    assert training_so_far(config, ()) is None
+    assert whole_epochs(config, points[:4]) == ()

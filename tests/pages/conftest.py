@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from model.workers import prepare_process
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -15,7 +17,7 @@ def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Executor]:
     from model.runs import RUNS
     from ui import doubting
 
-    executor = ThreadPoolExecutor(1)
+    executor = ThreadPoolExecutor(1, initializer=prepare_process)
     monkeypatch.setattr(doubting, "_asked", [])
     monkeypatch.setattr(RUNS.workers, "_make", lambda: executor)
     monkeypatch.setattr(RUNS.workers, "_executor", None)
