@@ -15,6 +15,7 @@ from ui.controls import option_text
 from ui.language import t
 from ui.lesson_place import check, current_lesson, place
 from ui.links import link_to
+from ui.live_chart import beginning_in_sight
 from ui.run_words import listed, run_title
 from ui.visitors import Place
 
@@ -78,16 +79,33 @@ def _show_place(lesson: Lesson) -> None:
     else:
         _show_step(lesson, here)
     progress.progress(len(here.found) / last, text=_progress_words(lesson, here.step))
+    looked_at = f"{lesson.name} {here.step} {here.step in here.found}"
+    beginning_in_sight(opened=session.lessons_opened(), panel=looked_at)
 
 
 def _show_step(lesson: Lesson, here: Place) -> None:
-    if here.step == 0:
+    """What is to read, predict and do; once that is done what was found stands first, and the rest is folded away."""
+    number, step = here.step, lesson.steps[here.step]
+    predicted = here.predicted.get(number)
+    finding = None if predicted is None else check(lesson.name, number, step)
+    if finding is not None and finding.passed:
+        with st.container(key="lesson_finding"):
+            _show_outcome(lesson, number, step, finding)
+        with st.expander(t("lesson.read_again"), key=f"lesson_reread_{lesson.name}_{number}"):
+            _show_reading(lesson, number, step)
+            st.markdown(words(step.task))
+    else:
+        _show_reading(lesson, number, step)
+        _show_prediction(lesson, number, step)
+        if finding is not None:
+            _show_task(step, finding)
+    _show_turning(lesson, number)
+
+
+def _show_reading(lesson: Lesson, number: int, step: Step) -> None:
+    if number == 0:
         st.markdown(t("lesson.goal", goal=words(lesson.goal)))
-    step = lesson.steps[here.step]
     st.markdown(words(step.read))
-    if _show_prediction(lesson, here.step, step):
-        _show_task(lesson, here.step, step)
-    _show_turning(lesson, here.step)
 
 
 def _progress_words(lesson: Lesson, step: int) -> str:
@@ -95,11 +113,9 @@ def _progress_words(lesson: Lesson, step: int) -> str:
     return t("lesson.finished") if step >= last else t("lesson.step", step=step + 1, steps=last)
 
 
-def _show_prediction(lesson: Lesson, number: int, step: Step) -> bool:
-    """The question and its choices; whether the visitor has predicted something."""
+def _show_prediction(lesson: Lesson, number: int, step: Step) -> None:
+    """The question and its choices."""
     predicted = place(lesson.name).predicted.get(number)
-    if number in place(lesson.name).found and predicted is not None:
-        return True
     key = f"predict_{lesson.name}_{number}"
     session.give(key, predicted)
     choose_or_not(
@@ -112,22 +128,16 @@ def _show_prediction(lesson: Lesson, number: int, step: Step) -> bool:
     )
     if predicted is None:
         st.caption(t("lesson.predict_first"))
-    return predicted is not None
 
 
-def _show_task(lesson: Lesson, number: int, step: Step) -> None:
-    done = number in place(lesson.name).found
-    if not done:
-        st.markdown(words(step.task))
-        _show_link(step)
-    finding = check(lesson.name, number, step)
+def _show_task(step: Step, finding: Finding) -> None:
+    """What to do, and what of it is still missing."""
+    st.markdown(words(step.task))
+    _show_link(step)
     with st.container(key="lesson_finding"):
-        if finding.passed:
-            _show_outcome(lesson, number, step, finding)
-        else:
-            st.info(finding_in_words(finding))
-            _show_remedy(finding)
-            st.button(t("lesson.check"), key="lesson_check")
+        st.info(finding_in_words(finding))
+        _show_remedy(finding)
+        st.button(t("lesson.check"), key="lesson_check")
 
 
 def _show_link(step: Step) -> None:

@@ -78,6 +78,7 @@ def open_lesson(name: str, locks: Locks = FREE) -> None:
     visitor = session.visitor()
     visitor.lesson, visitor.locks = name, locks
     visitor.places.setdefault(name, Place())
+    session.lesson_opened()
     session.lesson_to_url()
 
 

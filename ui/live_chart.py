@@ -104,6 +104,12 @@ def own_element(name: str, html: str, parts: Sequence[str] = (), styled: bool = 
     return st.components.v2.component(f"digit_lab_{name}", html=html + "\n", js=js, css=css, isolate_styles=isolated)
 
 
+def beginning_in_sight(opened: int, panel: str) -> None:
+    """Bring the page's top into sight when a lesson was ``opened`` once more in this tab, and that of its panel when it shows another
+    ``panel``, named so that it differs whenever something else is to be read first."""
+    _beginning()(key="beginning", data={"opened": opened, "panel": panel})
+
+
 def component_file(name: str) -> str:
     """The text of a file of the browser side of the project's elements."""
     return (COMPONENTS / name).read_text(encoding="utf-8")
@@ -132,3 +138,8 @@ def _canvas_guard() -> Any:
 @functools.cache
 def _file_picker() -> Any:
     return own_element("file_picker", '<div class="picker"></div>')
+
+
+@functools.cache
+def _beginning() -> Any:
+    return own_element("beginning", html="<span hidden></span>", styled=False)

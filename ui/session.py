@@ -293,6 +293,16 @@ def lesson_to_url() -> None:
             st.query_params[name] = value
 
 
+def lesson_opened() -> None:
+    """A lesson was opened in this tab."""
+    st.session_state["_lessons_opened"] = lessons_opened() + 1
+
+
+def lessons_opened() -> int:
+    """How many times a lesson was opened in this tab."""
+    return int(st.session_state.get("_lessons_opened", 0))
+
+
 def presenting() -> bool:
     """Whether the link asks for large type, as a projector needs it."""
     return st.query_params.get(PRESENT) == "1"

@@ -28,7 +28,7 @@ function themed({ title, ...layout }, element) {
     ...layout,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { ...layout.font, color: colour("--st-text-color"), family: colour("--st-font") },
+    font: { size: 12 * enlargement(), ...layout.font, color: colour("--st-text-color"), family: colour("--st-font") },
     hoverlabel: { bgcolor: colour("--st-secondary-background-color"), font: { color: colour("--st-text-color") } },
   }
   for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) result[key] = { ...axis, ...layout[key] }
@@ -39,6 +39,23 @@ function themed({ title, ...layout }, element) {
 function themedScene(scene, axis) {
   const axes = ["xaxis", "yaxis", "zaxis"].map((name) => [name, { ...axis, zeroline: false, ...scene[name] }])
   return { ...scene, bgcolor: "rgba(0,0,0,0)", ...Object.fromEntries(axes) }
+}
+
+// How much larger than usual the page's type is: on a projector, or as this browser's owner wants it.
+function enlargement() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1
+}
+
+// A figure whose type and margins are larger by so much.
+function enlarged(value, by) {
+  if (Array.isArray(value)) return typeof value[0] === "object" ? value.map((item) => enlarged(item, by)) : value
+  if (by === 1 || value === null || typeof value !== "object") return value
+  const result = Object.fromEntries(Object.entries(value).map(([name, item]) => [name, enlarged(item, by)]))
+  for (const name of Object.keys(result)) {
+    if (/font$/.test(name) && typeof result[name]?.size === "number") result[name].size *= by
+    if (name === "margin") for (const side of "lrtb") if (result.margin[side]) result.margin[side] *= by
+  }
+  return result
 }
 
 function fit(entries) {
@@ -157,8 +174,9 @@ async function draw(element, frame, item) {
   const { plot } = frame
   try {
     plot.setAttribute("aria-label", item.label)
-    plot.style.height = `min(${item.height}px, max(300px, 92vw))` // on a phone not higher than wide
-    const figure = JSON.parse(item.figure)
+    const by = enlargement()
+    plot.style.height = `min(${item.height * by}px, max(300px, 92vw))` // on a phone not higher than wide
+    const figure = enlarged(JSON.parse(item.figure), by)
     const revision = figure.layout.uirevision
     if (revision === undefined || revision !== frame.revision) frame.touched = false
     frame.revision = revision

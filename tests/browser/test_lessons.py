@@ -26,23 +26,46 @@ def expect_done(page):
     expect(page.locator(".st-key-lesson_finding")).to_contain_text(re.compile("You were right|It came otherwise"))
 
 
+def expect_large_and_whole(page):
+    """On a projector charts and buttons are larger, nothing is cut, and what was found and the way on are in sight."""
+    for name in ("lesson_finding", "lesson_next"):
+        expect(page.locator(f".st-key-{name}")).to_be_in_viewport(ratio=1)
+    assert page.locator(".st-key-lesson_next button").bounding_box()["height"] >= 50
+    plot = page.locator(".st-key-curves .plot").first
+    assert plot.evaluate("plot => plot._fullLayout.font.size") > 15
+    assert plot.bounding_box()["height"] > 300
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("p, label, button, a")]
+            .filter((e) => e.offsetParent && e.innerText && e.clientWidth > 2 && e.scrollWidth > e.clientWidth + 1)
+            .filter((e) => getComputedStyle(e).overflowX !== "visible").map((e) => e.innerText)"""
+    )
+    assert cut == []
+
+
 def next_step(page, title):
     page.locator(".st-key-lesson_next button").click()
     expect(page.locator(PANEL)).to_contain_text(title)
 
 
 def test_a_lesson_from_start_to_end_with_its_checks(visit):
-    page = visit("/?lock=training_images,epochs&training_images=2000&epochs=2")  # as a teacher in a hurry would
+    # As a teacher in a hurry would, with a projector.
+    page = visit(
+        "/?present=1&lock=training_images,epochs&training_images=2000&epochs=2",
+        viewport={"width": 1920, "height": 1080},
+    )
     panel = page.locator(PANEL)
     expect(panel).to_contain_text("Locked for this lesson: images 2,000, epochs 2")
     page.locator(".st-key-go_lesson_heads a").click()
     expect(panel).to_contain_text("Step 1 of 4")
+    page.wait_for_function("document.querySelector('.stMain').scrollTop === 0")
     expect(page.locator(".st-key-lesson_go")).to_have_count(0)  # predict first
     for number, seed in enumerate((1, 2, 3), 1):
         choose(page, 1)
         train_this_step(page, seed)
         expect(page.locator(".st-key-hidden_size_1 input")).to_have_value("32")
         expect_done(page)
+        if number == 1:
+            expect_large_and_whole(page)
         next_step(page, f"Step {number + 1} of 4")
     page.reload()
     expect(panel).to_contain_text("Step 4 of 4")
