@@ -37,8 +37,9 @@ from model.workers import Workers
 SLICE_SECONDS: Final = 0.22
 GROWTH: Final = 4
 FAILURES_ALLOWED: Final = 3
-# Thirty students with a race of six and two runs more each. A standard run holds 0.7 MB, the largest possible 50 MB.
-RUNS_KEPT: Final = 240
+# Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB, the largest
+# possible 50 MB.
+RUNS_KEPT: Final = 420
 
 LOGGER = logging.getLogger(__name__)
 
