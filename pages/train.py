@@ -3,26 +3,27 @@
 import streamlit as st
 
 from ui import session
-from ui.building_view import show_building, show_link
+from ui.building_view import show_building, show_link, show_now_and_next
 from ui.controls import more_knobs, training_controls
 from ui.frame import open_page
-from ui.language import t
-from ui.training_view import show_run, start_button
+from ui.training_view import show_no_run, show_run, start_button
 
 open_page("train")
+run = session.current_run()
 with st.container(key="train_page"):
     with st.container(key="knobs_area"):
         config = training_controls()
         start_button(config)
+        if config is not None:
+            show_now_and_next(config, run)
     with st.container(key="run_area"):
-        run = session.current_run()
         if run is None:
-            st.info(t("train.empty"))
+            show_no_run(config)
         else:
             show_run(run)
     with st.container(key="building_area"):
         if config is not None:
-            show_building(config)
+            show_building(config, run)
         more_knobs()
         if config is not None:
             show_link(config)

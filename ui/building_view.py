@@ -3,23 +3,50 @@
 import streamlit as st
 
 from model.config import TrainingConfig
+from model.runs import Run
 from ui.figures import network_diagram
 from ui.language import t
 from ui.link_view import show_shared_link
 from ui.live_chart import Chart, live_charts
+from ui.run_words import run_titles
 
 
-def show_building(config: TrainingConfig) -> None:
-    """The network in words and as a small drawing."""
-    sizes = " → ".join(f"{size:,}" for size in config.layer_sizes)
+def show_building(config: TrainingConfig, run: Run | None) -> None:
+    """The network that the knobs describe, in words and as a small drawing, and whether it is that of the run shown."""
+    sizes = layers_in_words(config)
     with st.container(key="building"):
         st.markdown(t("train.building", layers=sizes, weights=f"{config.weight_count:,}"))
+        st.caption(_what_it_is(config, run))
     hidden = [t("train.hidden_name", layer=index) for index in range(1, len(config.hidden_sizes) + 1)]
     if len(hidden) > 2:
         hidden = [str(index) for index in range(1, len(hidden) + 1)]
     figure = network_diagram(config, [t("train.pixels_name"), *hidden, t("train.digits_name")], more=" ⋮")
     label = t("train.diagram_words", layers=sizes)
     live_charts([Chart(figure, label, height=210)], key="diagram", failed=t("frame.plotly_failed"))
+
+
+def show_now_and_next(config: TrainingConfig, run: Run | None) -> None:
+    """What trains now and what Train would start next, in a place that keeps its height."""
+    with st.container(key="now_and_next"):
+        view = None if run is None else run.view()
+        if view is not None and not view.ended:
+            st.caption(t("train.now", network=layers_in_words(view.config), epochs=view.config.epochs))
+        if view is None or view.config != config:
+            st.caption(t("train.next", network=layers_in_words(config), epochs=config.epochs))
+        elif view.ended:
+            st.caption(t("train.next_same", title=run_titles().get(view.token, t("run.unnamed"))))
+
+
+def layers_in_words(config: TrainingConfig) -> str:
+    """The units of every layer, such as 784 → 64 → 64 → 10."""
+    return " → ".join(f"{size:,}" for size in config.layer_sizes)
+
+
+def _what_it_is(config: TrainingConfig, run: Run | None) -> str:
+    """Whether a run of what the knobs describe is shown beside it."""
+    if run is None or run.view().config != config:
+        return t("train.building_untrained")
+    return t("train.building_of_run", title=run_titles().get(run.token, t("run.unnamed")))
 
 
 def show_link(config: TrainingConfig) -> None:

@@ -5,7 +5,6 @@ from typing import Final
 
 import streamlit as st
 
-from model.config import PRESETS
 from model.race import MOST, PRESET_RACES
 from model.runs import RUNS, Run, RunView
 from ui import session
@@ -20,7 +19,7 @@ from ui.race_view import latest_race, show_race, start_race_button
 from ui.report_view import show_comparison_downloads, show_run_downloads
 from ui.run_table import Row, run_table
 from ui.run_words import Curve, latest_number, listed, number_words, own_curves, run_titles, settings_of, status_words
-from ui.training_view import poll_seconds, start_button
+from ui.training_view import poll_seconds, standard_button
 from ui.visitors import RUNS_MOST
 
 NAME_LENGTH: Final = 40
@@ -31,7 +30,7 @@ def show_nothing_yet() -> None:
     """No run yet: what this page is for, and two buttons that give it something to show."""
     st.info(t("compare.empty"))
     start_race_button(PRESET_RACES["learning_rates"], key="first_race", label=t("compare.first_race"))
-    start_button(PRESETS["standard"], key="first_run", label="draw.train_standard")
+    standard_button(key="first_run")
 
 
 def show_comparison() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
 from model.locks import LockError
 from model.registry import RegistryFull
+from model.runs import Run
 from ui import session
 from ui.choices import choose
 from ui.language import t
@@ -111,10 +112,7 @@ def _show_link_errors() -> None:
 
 
 def _presets() -> None:
-    """Ready-made trainings, with what each costs and gets."""
-    for name, preset in PRESETS.items():
-        if preset == session.knobs():
-            st.caption(t(f"preset.{name}.about"))
+    """Ready-made trainings, with what each costs and gets; grey where a teacher's link holds a knob at another value."""
     with st.container(horizontal=True, key="presets", gap="small"):
         for name, preset in PRESETS.items():
             st.button(
@@ -123,7 +121,25 @@ def _presets() -> None:
                 help=t(f"preset.{name}.about"),
                 on_click=session.set_knobs,
                 args=(preset,),
+                disabled=bool(_in_the_way(preset)),
             )
+    with st.container(key="preset_about"):  # as high whatever it says, so that the knobs below keep their place
+        st.caption(_presets_in_words())
+
+
+def _in_the_way(preset: TrainingConfig) -> list[str]:
+    """The fields that a teacher's link holds at another value than this preset needs."""
+    return [name for name, value in session.visitor().locks.values.items() if getattr(preset, name) != value]
+
+
+def _presets_in_words() -> str:
+    """What the preset that the knobs say costs and gets; else that they say none; and why presets are grey."""
+    chosen = next((name for name, preset in PRESETS.items() if preset == session.knobs()), None)
+    words = t("preset.own") if chosen is None else t(f"preset.{chosen}.about")
+    locked = dict.fromkeys(field for preset in PRESETS.values() for field in _in_the_way(preset))
+    if locked:
+        words += " " + t("preset.locked", knobs=t("compare.comma").join(t(f"knob.{name}.short") for name in locked))
+    return words
 
 
 def _hidden(name: str) -> bool:
@@ -132,21 +148,19 @@ def _hidden(name: str) -> bool:
 
 
 def _locked(name: str) -> bool:
-    """Whether a teacher's link holds this knob fast; says so where it stands."""
-    locked = name in session.visitor().locks.values
-    if locked:
-        st.caption(t("lock.here"))
-    return locked
+    """Whether a teacher's link holds this knob fast."""
+    return name in session.visitor().locks.values
 
 
 def _layers() -> None:
     locked = _locked("hidden_sizes")
     _number("hidden_layers", 0, int(LIMITS["hidden_layers"].high), 1, locked)
     layers = min(session.knob("hidden_layers"), int(LIMITS["hidden_layers"].high))
-    for index, place in enumerate(st.columns(min(layers, 2))) if layers else ():
-        with place:
-            for layer in range(index + 1, layers + 1, 2):
-                _size(layer, locked)
+    with st.container(key="layer_sizes"):  # room for four from the start
+        for index, place in enumerate(st.columns(2)):
+            with place:
+                for layer in range(index + 1, layers + 1, 2):
+                    _size(layer, locked)
 
 
 def _number(name: str, low: int, high: int, step: int, locked: bool = False) -> None:
@@ -188,12 +202,31 @@ def _choice(name: str, options: Sequence[Any]) -> None:
         args=(name,),
         disabled=_locked(name),
     )
-    st.caption(t(f"knob.{name}.help"))
+    st.caption(" ".join([t(f"knob.{name}.help"), *_effect_now(name)]))
+
+
+def _effect_now(name: str) -> list[str]:
+    """That a knob acts on the run that is going on, and what that run has, where they differ."""
+    run = _run_to_change()
+    if run is None or name not in CHANGEABLE_WHILE_TRAINING:
+        return []
+    current = getattr(run.view().config, name)
+    if current == session.knob(name):
+        return [t("knob.acts_now")]
+    return [t("knob.acts_now_other", value=option_text(name, current))]
+
+
+def _run_to_change() -> Run | None:
+    """The visitor's run that is going on; none while own handwriting is taught, which has settings of its own."""
+    run = session.current_run()
+    if run is None or run.view().parent is not None or run.view().ended:
+        return None
+    return run
 
 
 def _knob_changed(name: str) -> None:
     """Learning rate, dropout, L1 and L2 take effect at once in a run that is going on."""
-    run = session.current_run()
+    run = _run_to_change()
     if run is not None and name in CHANGEABLE_WHILE_TRAINING:
         try:
             run.change(**{name: session.chosen(name)})

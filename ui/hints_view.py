@@ -22,10 +22,12 @@ def show_hints(view: RunView, place: str) -> None:
     if not explained(view):
         return
     found = found_for(view)
-    title = t("hint.title_some", count=len(found)) if found else t("hint.title_none")
+    unfinished = view.status == Status.STOPPED and view.step < view.config.total_steps
+    silence = "too_early" if view.epoch < 1 else "stopped" if unfinished else "none"
+    title = t("hint.title_some", count=len(found)) if found else t(f"hint.title_{silence}")
     with st.expander(title, key=f"why_{place}"):
         if not found:
-            st.markdown(t("hint.nothing"))
+            st.markdown(t(f"hint.silent_{silence}", epoch=plain(round(view.epoch, 1)), epochs=view.config.epochs))
         for finding in found:
             _show_finding(finding, view, place)
         st.caption(t("hint.how"))

@@ -6,7 +6,6 @@ from typing import Final
 
 import streamlit as st
 
-from model.config import PRESETS
 from model.runs import Run, RunView
 from ui import inspecting
 from ui.choices import choose
@@ -18,7 +17,7 @@ from ui.language import t
 from ui.links import link_to
 from ui.map_view import show_map
 from ui.tiles_view import show_tiles
-from ui.training_view import start_button
+from ui.training_view import standard_button
 
 FOLLOW_SECONDS: Final = 1.0
 PARTS: Final[Mapping[str, Callable[[Examined], None]]] = MappingProxyType(
@@ -29,7 +28,7 @@ PARTS: Final[Mapping[str, Callable[[Examined], None]]] = MappingProxyType(
 def show_nothing_to_see() -> None:
     """No network yet: say so, and offer to train the standard one."""
     st.info(t("inside.no_network"))
-    start_button(PRESETS["standard"], label="draw.train_standard")
+    standard_button()
 
 
 def show_inside(run: Run) -> None:

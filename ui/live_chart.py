@@ -110,6 +110,11 @@ def beginning_in_sight(opened: int, panel: str) -> None:
     _beginning()(key="beginning", data={"opened": opened, "panel": panel})
 
 
+def bring_into_sight(part: str, number: int | None) -> None:
+    """Scroll to the element of class ``part`` where the page is narrow, once for each ``number``; None leaves the page where it is."""
+    _into_sight()(key="into_sight", data={"part": part, "number": number})
+
+
 def component_file(name: str) -> str:
     """The text of a file of the browser side of the project's elements."""
     return (COMPONENTS / name).read_text(encoding="utf-8")
@@ -123,6 +128,11 @@ def _plot() -> Any:
 @functools.cache
 def _strip() -> Any:
     return own_element("strip", '<ol class="strip"></ol>')
+
+
+@functools.cache
+def _into_sight() -> Any:
+    return own_element("into_sight", "<span hidden></span>", styled=False)
 
 
 @functools.cache

@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from model.config import PRESETS
 from model.ensemble import votes
 from model.gaps import holes
 from model.network import Array, FloatArray, Network, predict
@@ -19,7 +18,7 @@ from ui.live_chart import Chart, live_charts
 from ui.numerals import percent
 from ui.pictures import picture_url
 from ui.seeing import Seen
-from ui.training_view import poll_seconds, start_button
+from ui.training_view import poll_seconds, standard_button
 from ui.voting import choose_voters, show_gain, voters
 from ui.why_view import show_why
 
@@ -29,7 +28,7 @@ BARS_HEIGHT: Final = 180
 def show_network_missing() -> None:
     """No network yet: say so, and offer to train the standard one."""
     st.info(t("draw.no_network"))
-    start_button(PRESETS["standard"], label="draw.train_standard")
+    standard_button()
 
 
 def show_reading(run: Run, seen: Seen | None) -> None:

@@ -1,5 +1,7 @@
 """The only module that touches Streamlit's session state, the URL and the visitor's cookie."""
 
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +25,8 @@ COOKIE: Final = "digit_lab_visitor"
 FIELD_WIDGETS: Final = tuple(name for name in DEFAULTS if name != "hidden_sizes")
 CANVAS: Final = "canvas"
 SHOWN_RUNS: Final = "shown_runs"
+# How long a browser may take to hear of a choice that the app made.
+ECHO_SECONDS: Final = 10.0
 LESSON, PRESENT = "lesson", "present"
 UNKNOWN: Final = object()
 
@@ -36,6 +40,7 @@ class Offer:
         typed: whether other text is allowed too.
         held: what was chosen then.
         given: what the app itself has chosen since.
+        replaced, given_at: what was chosen before the app last chose, and when that was.
     """
 
     labels: Mapping[str, Any]
@@ -43,6 +48,8 @@ class Offer:
     typed: bool
     held: Any
     given: Any = UNKNOWN
+    replaced: Any = UNKNOWN
+    given_at: float = -math.inf
 
     def read(self, told: Any) -> Any:
         """The value, or the list of values, meant by what the browser told: values, or labels of now or of before they changed."""
@@ -94,9 +101,12 @@ def visitor() -> Visitor:
 def current_run() -> Run | None:
     """The run in the URL, else the one this tab had, else the latest of this visitor that still exists. It is put into the URL."""
     asked = st.query_params.get("run")
-    run = RUNS.find(asked) or RUNS.find(st.session_state.get("_run"))
+    before = st.session_state.get("_run")
+    run = RUNS.find(asked) or RUNS.find(before)
     if run is None:
         run = next(filter(None, map(RUNS.find, reversed(visitor().runs))), None)
+    if run is not None and before is not None and before != run.token:
+        st.session_state["_other_run"] = run.token
     st.session_state["_run"] = None if run is None else run.token
     if run is not None and asked != run.token:
         if asked is not None:
@@ -106,6 +116,19 @@ def current_run() -> Run | None:
         st.session_state["_lost_run"] = True
         del st.query_params["run"]
     return run
+
+
+def take_other_run() -> str | None:
+    """The token of the run looked at now though nothing on the page was pressed for it, as by the browser's Back; once each time."""
+    token = st.session_state.pop("_other_run", None)
+    return None if token is None else str(token)
+
+
+def _look_at(token: str) -> None:
+    """Make a run the one this tab looks at, in the URL too, because the visitor asked for it."""
+    st.session_state["_run"] = token
+    st.session_state.pop("_other_run", None)
+    st.query_params["run"] = token
 
 
 def take_lost_run() -> bool:
@@ -128,7 +151,7 @@ def start_run(config: TrainingConfig) -> Run:
     run = RUNS.start(config, visitor().locks)
     _remove(leaving)
     visitor().runs.append(run.token)
-    st.query_params["run"] = run.token
+    _look_at(run.token)
     return run
 
 
@@ -157,7 +180,7 @@ def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = Non
     owner.runs.extend(tokens)
     take_unlisted()
     if earlier is None:
-        st.query_params["run"] = tokens[0]
+        _look_at(tokens[0])
         show_runs(tokens[:width])
 
 
@@ -444,6 +467,8 @@ def offer(key: str, labels: Mapping[str, Any], first: Any, typed: bool) -> None:
     before = _offers().get(key)
     same = before is not None and before.labels == labels
     offered = Offer(labels, {} if before is None else before.earlier if same else before.labels, typed, first)
+    if before is not None:
+        offered.given, offered.replaced, offered.given_at = before.given, before.replaced, before.given_at
     if before is not None and offered.read(before.held) == before.held:
         offered.held = before.held
     offered.held = offered.read(st.session_state.get(key, first))
@@ -453,10 +478,14 @@ def offer(key: str, labels: Mapping[str, Any], first: Any, typed: bool) -> None:
 
 
 def newly_chosen(key: str) -> bool:
-    """Whether the choice of ``key`` says something else than when it was drawn or this was last asked; for callbacks."""
-    now = chosen(key)
-    before, _offers()[key].held = _offers()[key].held, now
-    return bool(now != before)
+    """Whether the choice of ``key`` says something else than when it was drawn or this was last asked; for callbacks.
+
+    A browser that had not heard yet of what the app chose tells the choice before once more, and then what the app chose: neither is new.
+    """
+    now, offer = chosen(key), _offers()[key]
+    before, offer.held = offer.held, now
+    echo = time.monotonic() - offer.given_at < ECHO_SECONDS and now in (offer.replaced, offer.given)
+    return bool(now != before) and not echo
 
 
 def _offers() -> dict[str, Offer]:
@@ -483,8 +512,12 @@ def chosen(key: str) -> Any:
 def give(key: str, value: Any) -> None:
     """Set what the widget of ``key`` says; only before it is drawn, or in a callback."""
     st.session_state[key] = value
-    if key in _offers():
-        _offers()[key].given = value
+    offer = _offers().get(key)
+    if offer is None:
+        return
+    if offer.held != value:
+        offer.replaced, offer.given_at = offer.held, time.monotonic()
+    offer.given = value
 
 
 def give_if_missing(key: str, value: Any) -> None:
@@ -644,12 +677,12 @@ def open_run(run: Run) -> None:
     """Make a run this visitor's current one, in the URL too."""
     _remove(_oldest_ended(len(own_runs()) + 1 - RUNS_MOST))
     visitor().runs.append(run.token)
-    st.query_params["run"] = run.token
+    _look_at(run.token)
 
 
 def open_token(token: str) -> None:
     """Go to another run of this visitor."""
-    st.query_params["run"] = token
+    _look_at(token)
 
 
 def name_drawing(picture: FloatArray | None, digit: int) -> None:

@@ -1,29 +1,39 @@
 """A run on the screen: buttons, progress, numbers, curves, the strip of digits and the result; controls it through model.runs alone."""
 
 import functools
+import html
 from typing import Final
 
 import streamlit as st
 
-from model.config import LIMITS, TrainingConfig
+from model.config import LIMITS, PRESETS, TrainingConfig
 from model.data import load_mnist
 from model.locks import LockError
 from model.network import Score, predict
 from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
+from model.training import next_point
 from ui import session
+from ui.building_view import layers_in_words
 from ui.controls import option_text, refusal_message
 from ui.figures import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
 from ui.following_view import show_followed
 from ui.hints_view import show_hints
 from ui.language import t
 from ui.links import link_to
-from ui.live_chart import Chart, digit_strip, live_charts
+from ui.live_chart import Chart, bring_into_sight, digit_strip, live_charts
+from ui.network_sketch import network_sketch
+from ui.numerals import decimal, percent, plain
 from ui.pictures import picture_url
+from ui.run_words import run_titles
 
 POLL_SECONDS: Final = 0.2
 RUNS_AT_FULL_POLL: Final = 5
 STRIP_DIGITS: Final = 16
+# From this share on a result is shown as a success.
+GOOD: Final = 0.9
+# Percentage points between two scores that are worth a word.
+WIDE_GAP: Final = 2
 
 
 def start_button(config: TrainingConfig | None, key: str = "train", label: str = "train.train") -> None:
@@ -35,10 +45,23 @@ def start_button(config: TrainingConfig | None, key: str = "train", label: str =
         key=key,
         type="primary",
         disabled=training or config is None,
-        on_click=_start,
+        on_click=_start_what_the_knobs_say if label == "train.train" else _start,
         args=(config,),
         width="stretch",
     )
+
+
+def standard_button(key: str = "train") -> None:
+    """The button of a page that has no network yet: it starts the standard one, or what a teacher's link leaves of it."""
+    standard = PRESETS["standard"]
+    offered = session.visitor().locks.applied_to(standard)
+    start_button(offered, key=key, label="draw.train_standard" if offered == standard else "draw.train_locked")
+
+
+def show_no_run(config: TrainingConfig | None) -> None:
+    """That there is no network yet, and what Train would make."""
+    standard = config == PRESETS["standard"]
+    st.info(t("train.empty" if standard else "train.empty_own"))
 
 
 def poll_seconds() -> float:
@@ -49,21 +72,32 @@ def poll_seconds() -> float:
 def show_run(run: Run) -> None:
     """Everything about a run; looks again by itself for as long as it trains."""
     view = run.view()
+    bring_into_sight("st-key-run_area", session.take("started"))
+    _show_head(view)
     _buttons(run, view)
-    with st.container(key="hints"):  # always there, so that what stands below keeps its place and the curves their zoom
-        show_hints(view, "train")
     st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
+    with st.container(key="hints"):  # below what moves: nothing is pushed down when it comes
+        show_hints(view, "train")
+
+
+def _show_head(view: RunView) -> None:
+    """Whose numbers and curves these are: the run's own name, its network as a picture and in words."""
+    title = run_titles().get(view.token, t("run.unnamed"))
+    words = t("train.head", title=title, network=layers_in_words(view.config))
+    picture = network_sketch(view.config.layer_sizes)
+    with st.container(key="run_head"):
+        st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
 
 
 def _watch(run: Run, status: Status, busy: bool) -> None:
     view = run.view()
     _show_progress(view)
-    if view.ended:
-        _show_result(view)
     _show_numbers(view)
+    _show_result(view)
     _show_curves(view)
     _show_strip(view)
     show_followed(run, view)
+    _show_meaning(view)
     if view.ended and view.points:
         _show_table(view)
     if (view.status, view.busy) != (status, busy):
@@ -77,7 +111,8 @@ def _buttons(run: Run, view: RunView) -> None:
         elif view.status in (Status.PAUSED, Status.FAILED):
             st.button(t("train.resume"), key="resume", on_click=run.resume, type="primary")
         if view.status == Status.PAUSED:
-            st.button(t("train.step"), key="step", on_click=run.step, disabled=view.step_wanted)
+            updates = next_point(view.config, view.step) - view.step
+            st.button(t("train.step", count=updates), key="step", on_click=run.step, disabled=view.step_wanted)
         if not view.ended:
             st.button(t("train.stop"), key="stop", on_click=run.stop)
         if view.status in (Status.FINISHED, Status.STOPPED):
@@ -107,11 +142,12 @@ def _longer(run: Run, more: int) -> None:
 
 def _show_progress(view: RunView) -> None:
     share = min(1.0, view.step / view.config.total_steps)
-    st.progress(share, text=_progress_text(view))
+    with st.container(key="progress"):
+        st.progress(share, text=_progress_text(view))
 
 
 def _progress_text(view: RunView) -> str:
-    if view.waiting:
+    if view.waiting or (view.step_wanted and not view.points):
         return t("train.preparing") if RUNS.workers.ready else t("train.getting_ready")
     words = [
         t(f"status.{view.status}"),
@@ -129,9 +165,9 @@ def _show_numbers(view: RunView) -> None:
     checked = next((point for point in reversed(view.points) if point.validation_accuracy is not None), None)
     numbers = [
         ("training_loss", f"{training[0]:.3f}" if training else None),
-        ("training_accuracy", f"{training[1]:.1%}" if training else None),
+        ("training_accuracy", percent(training[1], 1) if training else None),
         ("validation_loss", f"{checked.validation_loss:.3f}" if checked else None),
-        ("validation_accuracy", f"{checked.validation_accuracy:.1%}" if checked else None),
+        ("validation_accuracy", percent(checked.validation_accuracy or 0.0, 1) if checked else None),
     ]
     with st.container(key="numbers"):
         for place, (name, number) in zip(st.columns(4), numbers, strict=True):
@@ -193,7 +229,7 @@ def _show_strip(view: RunView) -> None:
     digits = []
     for picture, label, answer, share in zip(pictures, labels.tolist(), answers, shares, strict=True):
         state = "unknown" if answer == "?" else "right" if answer == str(label) else "wrong"
-        spoken = t(f"train.strip_{state}", label=label, answer=answer, share=f"{share:.0%}")
+        spoken = t(f"train.strip_{state}", label=label, answer=answer, share=percent(share))
         digits.append({"picture": picture, "answer": answer, "state": state, "label": spoken})
     st.caption(t("train.strip", count=STRIP_DIGITS))
     digit_strip(digits, t("train.strip", count=STRIP_DIGITS), key="strip")
@@ -206,33 +242,59 @@ def strip_pictures() -> list[str]:
 
 
 def _show_result(view: RunView) -> None:
+    """How the run ended in a line or two, in a place that is there from the start."""
+    with st.container(key="result_place"):
+        if view.status == Status.DIVERGED:
+            st.warning(t("train.diverged_short"))
+        elif view.status == Status.FAILED:
+            st.error(t("train.failed_short"))
+        elif view.score is not None:
+            with st.container(key="result"):
+                _show_scores(view.score, view.drawn_score)
+        else:
+            st.caption(t("train.result_to_come"))
+
+
+def _show_scores(test: Score, drawn: Score | None) -> None:
+    thousand = round(test.accuracy * 1000)
+    show = st.success if test.accuracy >= GOOD else st.info
+    lines = [t("train.result", accuracy=percent(test.accuracy, 2), thousand=f"{thousand:,}")]
+    if drawn is not None:
+        lines.append(t("train.drawn", accuracy=percent(drawn.accuracy, 1), count=f"{drawn.count:,}"))
+    show("  \n".join(lines))
+
+
+def _show_meaning(view: RunView) -> None:
+    """What the result says and on what it was measured, below everything that moves."""
     if view.score is not None:
-        thousand = round(view.score.accuracy * 1000)
-        with st.container(key="result"):
-            st.success(t("train.result", accuracy=f"{view.score.accuracy:.2%}", thousand=f"{thousand:,}"))
-            st.caption(t("train.result_help"))
-            if view.drawn_score is not None:
-                _show_gap(view.score, view.drawn_score)
+        if view.status == Status.DIVERGED:
+            st.caption(t("train.last_good", accuracy=percent(view.score.accuracy, 2)))
+        st.caption(t("train.result_help"))
+        if view.drawn_score is not None:
+            st.caption(_gap_in_words(view.config, view.score, view.drawn_score))
     if view.status == Status.DIVERGED:
-        st.warning(t("train.diverged", rate=f"{view.config.learning_rate:g}"))
+        st.warning(t("train.diverged", rate=plain(view.config.learning_rate)))
         lower = max(view.config.learning_rate / 10, LIMITS["learning_rate"].low)
-        locked = "learning_rate" in session.visitor().locks.values
         st.button(
-            t("train.lower_rate", rate=f"{lower:g}"),
+            t("train.lower_rate", rate=plain(lower)),
             key="lower_rate",
             on_click=_start_again,
             args=(view.config, lower),
-            disabled=locked,
+            disabled="learning_rate" in session.visitor().locks.values or lower >= view.config.learning_rate,
         )
     if view.status == Status.FAILED:
         st.error(t("train.failed"))
 
 
-def _show_gap(test: Score, drawn: Score) -> None:
-    """The score on pen-drawn digits beside the test score, and what the gap between them says."""
+def _gap_in_words(config: TrainingConfig, test: Score, drawn: Score) -> str:
+    """What the gap between the score on pen-drawn digits and the test score says of this run."""
     gap = 100 * (test.accuracy - drawn.accuracy)
-    st.markdown(t("train.drawn", accuracy=f"{drawn.accuracy:.1%}", count=f"{drawn.count:,}"))
-    st.caption(t("train.gap_wide" if gap > 2 else "train.gap_narrow", gap=f"{abs(gap):.1f}"))
+    size = decimal(abs(gap), 1)
+    if test.accuracy < GOOD:
+        return t("train.gap_early")
+    if gap > WIDE_GAP:
+        return t("train.gap_wide_varied" if config.pen_share > 0 else "train.gap_wide", gap=size)
+    return t("train.gap_reverse" if gap < -WIDE_GAP else "train.gap_narrow", gap=size)
 
 
 def _show_table(view: RunView) -> None:
@@ -250,10 +312,14 @@ def _show_table(view: RunView) -> None:
         st.table(rows)
 
 
-def _start(config: TrainingConfig) -> None:
+def _start_what_the_knobs_say(config: TrainingConfig) -> None:
     """Start a run of what the knobs say at this moment, which may be newer than what the button was drawn with."""
+    _start(session.knobs() or config)
+
+
+def _start(config: TrainingConfig) -> None:
     try:
-        session.start_run(session.knobs() or config)
+        session.give("started", session.start_run(config).token)
     except (RegistryFull, LockError) as error:
         session.say(refusal_message(error))
 

@@ -45,7 +45,7 @@ def test_races_of_unequal_size_a_run_beside_them_and_repeated_seeds_stand_a_relo
     journey.settled(page)
     journey.go(page, "compare")
     choose(page, "race_preset", "Your own comparison")
-    choose(page, "race_knob", "Size of each step (learning rate)")
+    choose(page, "race_knob", "Learning rate (size of each step)")
     choose_starts(page, "1 start")
     start_race(page, 3)
     journey.settled(page)

@@ -1,8 +1,10 @@
 """The Train page through AppTest: knobs, link, run, errors."""
 
+import numpy as np
 import pytest
 
 from model.config import TrainingConfig
+from model.handwriting import OwnDigit
 from model.runs import RUNS, Status
 from tests.pages.conftest import finished, words
 
@@ -153,3 +155,156 @@ def test_the_page_is_chinese_when_the_link_says_so(open_page):
 
 def test_an_unknown_language_falls_back_to_english(open_page):
     assert open_page("pages/train.py", lang="xx").title[0].value == "Train a network"
+
+
+# --- what is true now ----------------------------------------------------------------------------------------------
+
+
+def test_a_preset_pressed_during_a_run_sets_the_next_run_only(open_page):
+    page = open_page("pages/train.py", epochs="200")
+    page.button(key="train").click().run()
+    run = RUNS.find(page.query_params["run"])
+    before = run.view().config
+    page.button(key="preset_best").click().run()
+    assert run.view().config == before and not run.view().changes
+    assert "Training now: 784 → 64 → 64 → 10, 200 epochs." in words(page)
+    assert "Next: 784 → 384 → 192 → 10, 40 epochs, not trained yet." in words(page)
+    assert "The run that is going on has 0.001; choosing here changes it at once." in words(page)
+    page.button(key="stop").click().run()
+
+
+def test_a_browser_that_had_not_heard_of_the_preset_changes_no_run(open_page):
+    """It tells the choice before once more, and then the preset's: that was measured in a browser, with curves that poll."""
+    page = open_page("pages/train.py", epochs="200")
+    page.button(key="train").click().run()
+    run = RUNS.find(page.query_params["run"])
+    page.button(key="preset_best").click().run()
+    page.selectbox(key="learning_rate").set_value(0.001).run()
+    page.selectbox(key="learning_rate").set_value(0.003).run()
+    assert not run.view().changes
+    page.selectbox(key="learning_rate").set_value(0.01).run()
+    assert [change.after for change in run.view().changes] == [0.01]
+    page.button(key="stop").click().run()
+
+
+def test_knobs_leave_a_run_that_is_taught_handwriting_alone(open_page):
+    page = small(open_page("pages/train.py"))
+    page.button(key="train").click().run()
+    parent = finished(page)
+    own = [OwnDigit(np.full((28, 28), 40 * digit, np.uint8), digit) for digit in range(4)]
+    taught = RUNS.teach(parent, own, 0)
+    taught.pause()
+    page.query_params["run"] = taught.token
+    page.run()
+    rate = taught.view().config.learning_rate
+    page.selectbox(key="learning_rate").set_value(0.3).run()
+    assert taught.view().config.learning_rate == rate
+    assert "choosing here changes it" not in words(page)
+    taught.stop()
+
+
+def test_presets_that_a_lock_breaks_are_grey_with_the_reason(open_page):
+    page = open_page("pages/train.py", lock="learning_rate", learning_rate="0.001")
+    grey = {name: page.button(key=f"preset_{name}").disabled for name in ("standard", "handwriting", "best")}
+    assert grey == {"standard": False, "handwriting": True, "best": True}
+    assert "Grey presets need other values of what is locked for this lesson: learning rate." in words(page)
+
+
+def test_locked_knobs_are_told_in_one_line(open_page):
+    page = open_page("pages/train.py", lock="learning_rate,batch_size,dropout,l1,l2,seed", learning_rate="0.01")
+    told = [line for line in words(page).splitlines() if line.startswith("Locked for this lesson")]
+    assert told == ["Locked for this lesson: learning rate 0.01, batch size 128, dropout 0, L1 0, L2 0, seed 0."] * len(
+        told
+    )
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("epochs", "said"),
+    [(0.4, "The rules look at whole epochs"), (2, "No rule found anything wrong up to epoch 2 of 38")],
+)
+def test_of_a_run_that_was_stopped_no_more_is_said_than_was_seen(open_page, monkeypatch, epochs, said):
+    monkeypatch.setattr("ui.hints_view.found_for", lambda view: ())
+    page = open_page("pages/train.py", epochs="38", training_images="5000")
+    page.button(key="train").click().run()
+    run = RUNS.find(page.query_params["run"])
+    run.pause()
+    assert run.wait_until(lambda view: not view.busy, 60)
+    while run.view().epoch < epochs:
+        run.step()
+        assert run.wait_until(lambda view: not view.busy, 60)
+    page.button(key="stop").click().run()
+    finished(page)
+    page.run()
+    assert said in words(page)
+    assert "it learned as it should" not in words(page)
+
+
+def test_a_step_says_how_many_updates_it_is_and_that_is_what_it_does(open_page):
+    page = open_page("pages/train.py", epochs="200", training_images="500", batch_size="32")
+    page.button(key="train").click().run()
+    run = RUNS.find(page.query_params["run"])
+    page.button(key="pause").click().run()
+    assert run.wait_until(lambda view: not view.busy, 60)
+    page.run()
+    step = run.view().step
+    label = page.button(key="step").label
+    page.button(key="step").click().run()
+    assert run.wait_until(lambda view: view.step > step and not view.busy, 60)
+    count = run.view().step - step
+    assert label == f"A little further ({count} {'update' if count == 1 else 'updates'})"
+    page.button(key="stop").click().run()
+
+
+def test_another_run_in_the_address_is_never_looked_at_without_a_word(open_page):
+    page = small(open_page("pages/train.py"))
+    page.button(key="train").click().run()
+    first = finished(page)
+    assert "another run" not in words(page)
+    page.number_input(key="hidden_size_1").set_value(16).run()
+    page.button(key="train").click().run()
+    finished(page)
+    page.run()
+    assert "another run" not in words(page)
+    page.query_params["run"] = first.token  # as the browser's Back does
+    page.run()
+    assert "You are looking at another run now: Run 1." in words(page)
+    page.run()
+    assert "another run" not in words(page)
+
+
+def test_everything_about_a_run_stands_under_its_own_name_and_picture(open_page):
+    page = small(open_page("pages/train.py"))
+    page.button(key="train").click().run()
+    finished(page)
+    page.number_input(key="hidden_size_1").set_value(128).run()
+    head = "".join(element.proto.body for element in page.get("html"))
+    assert "Run 1: 784 → 64 → 64 → 10" in head and "<img" in head
+    assert "**784 → 128 → 64 → 10**" in words(page) and "What the knobs describe; not trained yet." in words(page)
+    page.number_input(key="hidden_size_1").set_value(64).run()
+    assert "What the knobs describe; Run 1 has these settings." in words(page)
+
+
+def test_a_low_score_is_no_success_and_gets_no_advice_it_has_taken(open_page):
+    page = open_page("pages/train.py", epochs="1", training_images="100", pen_share="0.2", augmentation="gentle")
+    page.button(key="train").click().run()
+    view = finished(page).view()
+    page.run()
+    assert view.score.accuracy < 0.9
+    assert not page.success and any("Test accuracy" in info.value for info in page.info)
+    assert "narrows the gap" not in words(page)
+
+
+def test_without_a_network_the_page_speaks_of_what_the_knobs_say(open_page):
+    page = open_page("pages/train.py")
+    assert "about 3 seconds" in words(page)
+    page.number_input(key="epochs").set_value(200).run()
+    assert "the standard network learns in about 3 seconds" not in words(page)
+
+
+def test_the_button_for_the_standard_network_starts_that_whatever_the_knobs_say(open_page):
+    page = open_page("pages/draw.py", epochs="200")
+    page.button(key="train").click().run()
+    run = RUNS.find(page.query_params["run"])
+    assert run.view().config == TrainingConfig()
+    run.stop()
