@@ -72,7 +72,7 @@ def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWo
     figure = go.Figure(traces)
     figure.update_layout(
         template="none",
-        margin={"l": 44, "r": 8, "t": 64, "b": 40},
+        margin={"l": 60, "r": 8, "t": 64, "b": 40},
         font={"size": 12},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         uirevision="kept",
