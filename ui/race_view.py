@@ -2,13 +2,14 @@
 
 import html
 import math
+import re
 from collections.abc import Callable, Sequence
 from statistics import fmean
 from typing import Any, Final
 
 import streamlit as st
 
-from model.config import DEFAULTS, ConfigError, TrainingConfig
+from model.config import DEFAULTS, LIMITS, ConfigError, TrainingConfig
 from model.locks import LockError
 from model.race import FEWEST, KNOBS, MOST, PRESET_RACES, SEEDS, STARTS, STEP_KNOBS, Race, seconds_of_work
 from model.registry import RegistryFull
@@ -39,6 +40,7 @@ FIRST_VALUES: Final = {
     "batch_size": (32, 128, 512),
     "training_images": (1_000, 10_000, 55_000),
 }
+THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+")
 TYPED: Final = ("hidden_sizes", "learning_rate", "batch_size", "training_images", "dropout", "l1", "l2")
 
 
@@ -209,11 +211,25 @@ def _values_key(knob: str) -> str:
 
 
 def _value(knob: str, chosen: Any) -> Any:
-    """An option, or what the visitor typed instead, such as 300-100 for two layers."""
+    """An option, or what the visitor typed instead, such as 300-100 for two layers.
+
+    A comma is read where it can mean one thing alone, between the thousands of a whole number as the options have it.
+
+    Raises:
+        ConfigError: for what is no value of the knob.
+    """
     if not isinstance(chosen, str) or knob not in TYPED:
         return chosen
-    text = chosen.replace("-", ",") if knob == "hidden_sizes" else chosen.replace(",", "")
-    return getattr(TrainingConfig.from_query({knob: text}), knob)
+    text = chosen.strip()
+    if THOUSANDS.fullmatch(text) and isinstance(DEFAULTS[knob], int):
+        text = text.replace(",", "")
+    if "," in text:
+        raise ConfigError(knob, chosen, LIMITS[knob])
+    try:
+        query = {knob: text.replace("-", ",") if knob == "hidden_sizes" else text}
+        return getattr(TrainingConfig.from_query(query), knob)
+    except ConfigError as error:
+        raise ConfigError(error.field, chosen, error.limit) from None
 
 
 def _start_chosen() -> None:

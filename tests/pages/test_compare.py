@@ -3,12 +3,14 @@
 import json
 import re
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.config import TrainingConfig
+from model.config import ConfigError, TrainingConfig
 from model.runs import RUNS
 from tests.pages.conftest import ROOT, words
 from ui.looks import colour, dash
+from ui.race_view import _value
 from ui.run_table import swatch
 from ui.visitors import RUNS_MOST, VISITORS, Visitor
 
@@ -339,6 +341,35 @@ def test_an_own_race_of_images_can_be_of_equal_steps_or_of_equal_passes_and_one_
 def test_too_many_values_are_named_as_such(open_page):
     page = own_race(open_page("pages/compare.py"), "learning_rate", [0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03])
     assert "Choose at most 6 values" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("knob", "typed", "value"),
+    [
+        ("learning_rate", "0,01", None),
+        ("learning_rate", "1,5", None),
+        ("learning_rate", "1_5", None),
+        ("learning_rate", "-0.5", None),
+        ("learning_rate", " 5e-3 ", 0.005),
+        ("dropout", "0,5", None),
+        ("dropout", "1,500", None),
+        ("batch_size", "1,5", None),
+        ("batch_size", "1,024", 1024),
+        ("batch_size", "１２", 12),
+        ("training_images", "20,000", 20_000),
+        ("training_images", "2,00", None),
+        ("hidden_sizes", "300-100", (300, 100)),
+        ("hidden_sizes", "1,024", None),
+        ("hidden_sizes", "64-1_0", None),
+    ],
+)
+def test_a_typed_value_means_what_it_says_or_is_refused(knob, typed, value):
+    if value is not None:
+        assert _value(knob, typed) == value
+    else:
+        with pytest.raises(ConfigError) as refused:
+            _value(knob, typed)
+        assert refused.value.field == knob and typed in str(refused.value)
 
 
 def test_typed_sizes_race_and_nonsense_is_named_with_its_limit(open_page):
