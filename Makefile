@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-CODE := app.py pages ui model benchmarks tests
+CODE := app.py check_python.py pages ui model benchmarks tests
 
 .PHONY: run dev test check format
 
@@ -27,7 +27,8 @@ format: .venv/.tests
 	$(BIN)/ruff check --fix $(CODE)
 
 .venv/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Digit Lab needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Digit Lab needs Python 3.11 to 3.13: make run PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) check_python.py
 	$(PYTHON) -m venv .venv
 	@touch $@
 
