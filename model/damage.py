@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from model.inspection import check_unit
 from model.network import Array, FloatArray, Network, as_pixels, logits
+from model.one_thread import one_thread
 
 SIDE: Final = 28
 PIXELS: Final = SIDE * SIDE
@@ -115,12 +116,14 @@ class ImageDamage:
     place: str = "middle"
 
 
+@one_thread()
 def damaged_images(images: Array, damage: ImageDamage) -> FloatArray:
     """The images (N, 28, 28) or (N, 784), damaged: (N, 28, 28) float32 0..1. Equal damage gives equal images."""
     moved = _noisy(as_pixels(images), damage.noise, 0) @ pixel_map(damage)
     return np.asarray(moved.reshape(-1, SIDE, SIDE), np.float32)
 
 
+@one_thread()
 def answers_to_damaged(network: Network, images: Array, damage: ImageDamage) -> npt.NDArray[np.intp]:
     """The digit the network says of each damaged image, (N,).
 

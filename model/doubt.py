@@ -10,6 +10,7 @@ import numpy.typing as npt
 from model.data import load_mnist
 from model.network import Array, FloatArray, Network, as_pixels, logits
 from model.nondigits import KINDS, TUNING, generate_nondigits
+from model.one_thread import one_thread
 from model.strokes import generate
 
 CELLS: Final = 7
@@ -89,6 +90,7 @@ def margin(images: Array) -> FloatArray:
     return _margin(stroke_directions(images), known.digits, known.others)
 
 
+@one_thread()
 def stroke_directions(images: Array) -> FloatArray:
     """How much edge of four directions lies in each of 7 x 7 places, (N, 196) float32, each row of length 1.
 
@@ -143,6 +145,7 @@ def _margin(directions: FloatArray, digits: FloatArray, others: FloatArray) -> F
     return _nearest(directions, digits) - _nearest(directions, others)
 
 
+@one_thread()
 def _nearest(directions: FloatArray, seen: FloatArray) -> FloatArray:
     """Distance to the nearest of ``seen``, (N,); both of length 1, so that one product tells it."""
     closest = [(directions[start : start + 500] @ seen.T).max(axis=1) for start in range(0, len(directions), 500)]

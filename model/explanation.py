@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from model.backpropagation import BENDS
 from model.network import Array, FloatArray, Network, as_pixels
+from model.one_thread import one_thread
 
 TOLERANCE: Final = 0.005
 REGIONS: Final = 3
@@ -47,6 +48,7 @@ class Explanation:
         return abs(float(self.contributions.sum()) - explained) / max(abs(explained), 1e-3)
 
 
+@one_thread()
 def explain(network: Network, image: Array, digit: int, other: int | None = None) -> Explanation:
     """Integrated gradients of the score difference along the straight way from a black picture to this one.
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network import ACTIVATIONS, Array, FloatArray, Network, as_pixels, layer_outputs, softmax
+from model.one_thread import one_thread
 
 EXTREMES: Final = 10
 SLEEPY_SHARE: Final = 0.01
@@ -61,6 +62,7 @@ class Inspection:
         return np.asarray(self.probabilities.argmax(axis=1))
 
 
+@one_thread()
 def inspect_network(network: Network, images: Array, labels: Array) -> Inspection:
     """Look at every hidden unit over labelled images.
 
@@ -123,6 +125,7 @@ def extremes(values: FloatArray, count: int = EXTREMES) -> tuple[Indices, Indice
     return np.take_along_axis(highest, by_value, 1), least
 
 
+@one_thread()
 def effect_on_scores(network: Network, images: Array, layer: int, unit: int) -> FloatArray:
     """How much a hidden unit raises the score of each digit, (10,) float32, in logits, less the mean of the ten.
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from model.one_thread import one_thread
+
 Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float32]
 Weights = tuple[tuple[FloatArray, FloatArray], ...]
@@ -80,6 +82,7 @@ def as_pixels(images: Array) -> FloatArray:
     return flat * np.float32(1 / 255) if images.dtype == np.uint8 else flat.astype(np.float32, copy=False)
 
 
+@one_thread()
 def layer_outputs(network: Network, images: Array) -> list[FloatArray]:
     """What every layer gives for each image: hidden activations from the input up, then the ten logits.
 
@@ -133,8 +136,12 @@ class Score:
         return self.correct / self.count
 
 
+@one_thread()
 def evaluate(network: Network, images: Array, labels: npt.NDArray[np.uint8]) -> Score:
-    """Loss and accuracy on ``images`` (N, 28, 28) or (N, 784) with ``labels`` (N,) 0..9, a thousand at a time."""
+    """Loss and accuracy on ``images`` (N, 28, 28) or (N, 784) with ``labels`` (N,) 0..9, a thousand at a time.
+
+    The same to the last bit on any number of cores, as everything is that goes through ``layer_outputs``.
+    """
     loss, correct = 0.0, 0
     for start in range(0, len(images), 1000):
         scores = logits(network, images[start : start + 1000])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.network import Array, FloatArray, Network, as_pixels, layer_outputs
+from model.one_thread import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +17,7 @@ class Projection:
     axes: FloatArray
     share: float
 
+    @one_thread()
     def place(self, vectors: FloatArray) -> FloatArray:
         """Where vectors (N, H) lie on the plane, (N, 2)."""
         return np.asarray((vectors - self.centre) @ self.axes, np.float32)
@@ -26,6 +28,7 @@ def last_hidden(network: Network, images: Array) -> FloatArray:
     return layer_outputs(network, images)[-2] if len(network.weights) > 1 else as_pixels(images)
 
 
+@one_thread()
 def principal_plane(vectors: FloatArray) -> Projection:
     """The plane that keeps most of the variance of vectors (N, H), H at least 1.
 

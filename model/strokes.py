@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from model.one_thread import one_thread
 from model.pen import pictures
 from model.templates import DRAWN_TEMPLATES, TRAINING_TEMPLATES, Template, Templates
 
@@ -64,6 +65,7 @@ class Curves:
     ends: tuple[int, ...]
 
 
+@one_thread()
 def generate(
     count: int, seed: int, templates: Templates = TRAINING_TEMPLATES, hand: Hand = Hand()
 ) -> tuple[Images, Labels]:
