@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from model.config import DEFAULTS, FIELDS, LIMITS, ConfigError, TrainingConfig
 from model.data import DataError
 from model.training import Progress, test_score, train
+from model.whole_file import whole_file
 from model.workers import prepare_process
 
 BAR_WIDTH = 24
@@ -49,6 +51,15 @@ def _run(config: TrainingConfig, as_json: bool, out: Path | None) -> int:
     if out is not None and not out.parent.is_dir():
         print(f"python -m model: --out {out}: there is no folder {out.parent}", file=sys.stderr)
         return 2
+    try:
+        with whole_file(out) if out is not None else nullcontext() as part:
+            return _train(config, as_json, part)
+    except OSError as error:
+        print(f"python -m model: --out {out}: cannot be written: {error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+def _train(config: TrainingConfig, as_json: bool, out: Path | None) -> int:
     prepare_process()
     started = time.perf_counter()
     last: Progress | None = None
@@ -63,16 +74,16 @@ def _run(config: TrainingConfig, as_json: bool, out: Path | None) -> int:
         "seconds": round(seconds, 2),
         "diverged": last.diverged,
     }
-    if out is not None:
-        from model.network import to_keras
-
-        to_keras(last.network).save(out)
     if as_json:
         print(_json({"config": asdict(config)} | outcome))
     else:
         print(
             f"\n{'Diverged. ' if last.diverged else ''}Test accuracy {score.accuracy:.2%} on 10,000 images, {seconds:.1f} s"
         )
+    if out is not None:  # last: should there be no room left, the numbers have been told
+        from model.network import to_keras
+
+        to_keras(last.network).save(out)
     return 1 if last.diverged else 0
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from model.whole_file import whole_file
 
 MNIST_PATH: Final = Path(__file__).resolve().parent.parent / "assets" / "mnist.npz"
 MNIST_SIZE: Final = 11_490_519
@@ -24,29 +27,35 @@ Labels = npt.NDArray[np.uint8]
 
 
 class DataError(RuntimeError):
-    """The MNIST file is missing or damaged; carries what was found and what would be right.
+    """The MNIST file is missing, unreadable or damaged; carries what was found and what would be right.
 
     Attributes:
         path: the file.
         found_size, expected_size: bytes; ``found_size`` is None for a missing file.
         found_checksum, expected_checksum: SHA-256; ``found_checksum`` is None for a missing file.
+        unreadable: what the system says of a file that is there and cannot be read; else None.
     """
 
-    def __init__(self, path: Path, found_size: int | None, found_checksum: str | None) -> None:
+    def __init__(
+        self, path: Path, found_size: int | None, found_checksum: str | None, unreadable: str | None = None
+    ) -> None:
         self.path = path
+        self.unreadable = unreadable
         self.found_size = found_size
         self.found_checksum = found_checksum
         self.expected_size = MNIST_SIZE
         self.expected_checksum = MNIST_SHA256
         state = "is missing" if found_size is None else f"is damaged: {found_size:,} bytes, SHA-256 {found_checksum}"
+        if unreadable is not None:
+            state = f"cannot be read: {unreadable}"
         super().__init__(
             f"{path} {state}. It should have {MNIST_SIZE:,} bytes and SHA-256 {MNIST_SHA256}. "
             f"Restore it from the project's repository (git checkout -- assets/mnist.npz), or let Keras download the same "
             f"arrays: python -m model.data"
         )
 
-    def __reduce__(self) -> tuple[type["DataError"], tuple[Path, int | None, str | None]]:
-        return type(self), (self.path, self.found_size, self.found_checksum)
+    def __reduce__(self) -> tuple[type["DataError"], tuple[Path, int | None, str | None, str | None]]:
+        return type(self), (self.path, self.found_size, self.found_checksum, self.unreadable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +98,6 @@ def read_arrays(path: Path) -> list[npt.NDArray[np.uint8]]:
     Raises:
         DataError: when there is no such file, it cannot be read, or it holds anything but MNIST.
     """
-    if not path.is_file():
-        raise DataError(path, None, None)
     try:
         with path.open("rb") as content, np.load(content) as file:
             found = [file[name] for name in ARRAY_NAMES]
@@ -136,17 +143,30 @@ def split(labels: Labels) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
 
 
 def restore(path: Path = MNIST_PATH) -> None:
-    """Write the file anew from Keras's own download; needs a network and imports Keras."""
+    """Write the file anew from Keras's own download, whole or not at all; needs a network and imports Keras.
+
+    Raises:
+        OSError: when it cannot be written; what was there before is still there.
+    """
     import keras
 
     (images, labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
-    np.savez_compressed(path, x_train=images, y_train=labels, x_test=test_images, y_test=test_labels)
+    with whole_file(path) as part:
+        np.savez_compressed(part, x_train=images, y_train=labels, x_test=test_images, y_test=test_labels)
 
 
 def _damaged(path: Path) -> DataError:
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return DataError(path, None, None)
+    except OSError as error:
+        return DataError(path, None, None, error.strerror or str(error))
     return DataError(path, len(content), hashlib.sha256(content).hexdigest())
 
 
 if __name__ == "__main__":
-    restore()
+    try:
+        restore()
+    except OSError as error:
+        sys.exit(f"python -m model.data: {MNIST_PATH} cannot be written: {error.strerror or error}")

@@ -88,6 +88,9 @@ def read_lesson(path: Path, pages: Collection[str], languages: Iterable[str]) ->
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        wrong = f"it cannot be read: {error.strerror or error}"
+        raise LessonError(path.name, "the file", wrong, "the server must be allowed to read it") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LessonError(path.name, "the file", str(error), "it should be TOML in UTF-8") from error
     return _Reader(path.name, tuple(pages), tuple(languages)).lesson(path.stem, table)

@@ -115,6 +115,11 @@ def test_only_the_canvas_adapter_knows_the_canvas() -> None:
     assert {short(path) for path in SCREEN if "streamlit_drawable_canvas" in imports(path)} == {"ui/canvas.py"}
 
 
+def test_only_one_module_declares_elements_so_that_each_bears_a_missing_file() -> None:
+    declaring = {short(path) for path in SCREEN if any("components.v2" in line for line in code_lines(path))}
+    assert declaring == {"ui/live_chart.py"}
+
+
 def code_lines(path: Path) -> list[str]:
     """A file without its docstrings and comments, which may speak of what they do not touch."""
     tree = ast.parse(path.read_text("utf-8"))

@@ -1,6 +1,6 @@
 """The frame every page opens with: page settings, styles, navigation bar, language switch; knows nothing of what pages do."""
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -8,19 +8,20 @@ import streamlit as st
 from model.data import DataError, load_mnist
 from model.registry import IDLE_SECONDS
 from model.runs import RUNS
-from ui import doubting, session
+from ui import doubting, language, session
+from ui.asset_files import ASSETS, AssetError, asset_bytes, asset_text
 from ui.choices import choose
+from ui.glossary import glossary
 from ui.language import t
 from ui.lesson_panel import show_lesson
 from ui.lesson_place import follow_link
 from ui.links import PAGES, link_to
-from ui.live_chart import document_settings
+from ui.live_chart import document_settings, unreadable_message
 from ui.number_field import watch_number_fields
 from ui.run_words import run_titles
 from ui.terms import words_of_page
 from ui.visitors import RUNS_MOST
 
-ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 STYLES: Final = ASSETS / "styles.css"
 ICON: Final = ASSETS / "icon.png"
 LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
@@ -28,8 +29,7 @@ LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
 def open_page(name: str) -> None:
     """Start a page: title, styles, navigation; stops it with a clear message when the data cannot be read."""
-    st.set_page_config(page_title=f"{t(f'{name}.title')} · {t('product')}", page_icon=str(ICON), layout="wide")
-    st.html(STYLES)
+    unread = _prepare_page(name)
     RUNS.workers.start()
     doubting.prepare(RUNS.workers)
     visitor = session.visitor()
@@ -49,8 +49,34 @@ def open_page(name: str) -> None:
     show_lesson()
     if name != "home":
         st.title(t(f"{name}.title"), anchor=False)
+    for error in unread:
+        st.error(unreadable_message(error))
     _check_data()
     _show_messages()
+
+
+def _prepare_page(name: str) -> list[AssetError]:
+    """Title, icon and styles; the errors of files that cannot be read. Without any texts the page stops with the bare facts."""
+    try:
+        title = f"{t(f'{name}.title')} · {t('product')}"
+    except AssetError as error:
+        st.error(str(error))
+        st.stop()
+    icon, styles = _unread(lambda: asset_bytes(ICON)), _unread(lambda: asset_text(STYLES))
+    st.set_page_config(page_title=title, page_icon=None if icon else str(ICON), layout="wide")
+    if styles is None:
+        st.html(STYLES)
+    unread = [language.unread_texts(), icon, styles, _unread(lambda: glossary(session.language()))]
+    return [error for error in unread if error is not None]
+
+
+def _unread(read: Callable[[], object]) -> AssetError | None:
+    """Why a file cannot be read; None where it can."""
+    try:
+        read()
+    except AssetError as error:
+        return error
+    return None
 
 
 def _navigation(current: str) -> None:
@@ -84,6 +110,9 @@ def _check_data() -> None:
     try:
         load_mnist()
     except DataError as error:
+        if error.unreadable is not None:
+            st.error(t("frame.data_unreadable", file=error.path.name, reason=error.unreadable))
+            st.stop()
         missing = error.found_size is None
         st.error(
             t(

@@ -1,13 +1,15 @@
 """Pictures and table cells that can be chosen, by mouse, finger or keyboard; knows nothing of what they show."""
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Final
 
 from ui import session
-from ui.live_chart import own_element
+from ui.live_chart import OwnElement
 from ui.pictures import Sheet
+
+GALLERY: Final = OwnElement("gallery", '<div class="gallery" role="group"></div>', parts=("rove",))
+MATRIX: Final = OwnElement("matrix", '<div class="frame"><table></table></div>', parts=("rove",))
 
 Choose = Callable[[int], None]
 
@@ -46,7 +48,7 @@ def gallery(
         "chosen": chosen,
         "side": side,
     }
-    _gallery()(key=key, data=data, on_chosen_change=lambda: _tell(key, choose))
+    GALLERY(key=key, data=data, on_chosen_change=lambda: _tell(key, choose))
 
 
 def choice_table(
@@ -61,20 +63,10 @@ def choice_table(
     """A table of cells with named rows and columns; ``choose`` is called with the number of the cell pressed, row by row."""
     shown = [{"name": name, "cells": [asdict(cell) for cell in cells]} for name, cells in rows]
     data = {"columns": list(columns), "rows": shown, "label": label, "corner": corner, "chosen": chosen}
-    _matrix()(key=key, data=data, on_chosen_change=lambda: _tell(key, choose))
+    MATRIX(key=key, data=data, on_chosen_change=lambda: _tell(key, choose))
 
 
 def _tell(key: str, choose: Choose) -> None:
     value = session.chosen(key).chosen
     if isinstance(value, int):
         choose(value)
-
-
-@functools.cache
-def _gallery() -> Any:
-    return own_element("gallery", '<div class="gallery" role="group"></div>', parts=("rove",))
-
-
-@functools.cache
-def _matrix() -> Any:
-    return own_element("matrix", '<div class="frame"><table></table></div>', parts=("rove",))

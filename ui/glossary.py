@@ -1,13 +1,13 @@
 """The words of the trade that the app uses, from assets/glossary.toml, in every language; knows no Streamlit."""
 
 import functools
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-GLOSSARY: Final = Path(__file__).resolve().parent.parent / "assets" / "glossary.toml"
+from ui.asset_files import ASSETS, asset_table
+
+GLOSSARY: Final = ASSETS / "glossary.toml"
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ def glossary(language: str) -> tuple[Term, ...]:
 
     Raises:
         ValueError: naming the word and the language where a part of it is missing.
+        AssetError: when the file cannot be read.
     """
-    tables = tomllib.loads(GLOSSARY.read_text("utf-8"))
+    tables = asset_table(GLOSSARY)
     terms = [_term(word, language, table) for word, table in tables.items()]
     return tuple(sorted(terms, key=lambda term: term.name.casefold()))
 

@@ -3,15 +3,20 @@
 import streamlit as st
 
 from ui import session
+from ui.asset_files import AssetError
 from ui.glossary import found_terms, glossary
 from ui.language import t
 
 
 def show_glossary() -> None:
     """A field to search in, and every word with its two sentences."""
+    try:
+        terms = glossary(session.language())
+    except AssetError:  # the frame says so on every page
+        return
     st.markdown(t("glossary.intro"))
     searched = st.text_input(t("glossary.search"), key="glossary_search")
-    found = found_terms(searched, glossary(session.language()))
+    found = found_terms(searched, terms)
     st.caption(t("glossary.count", count=len(found)) if found else t("glossary.none", searched=searched))
     with st.container(key="glossary_terms"):
         for term in found:

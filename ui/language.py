@@ -2,13 +2,12 @@
 
 import functools
 import string
-import tomllib
-from pathlib import Path
 from typing import Any, Final
 
 from ui import session
+from ui.asset_files import ASSETS, AssetError, asset_table
 
-TEXTS: Final = Path(__file__).resolve().parent.parent / "assets" / "texts"
+TEXTS: Final = ASSETS / "texts"
 
 
 class _Form(string.Formatter):
@@ -26,9 +25,36 @@ _FORM: Final = _Form()
 
 @functools.cache
 def texts(language: str) -> dict[str, str]:
-    """Every text of a language by its dotted key."""
-    with (TEXTS / f"{language}.toml").open("rb") as file:
-        return _flat(tomllib.load(file))
+    """Every text of a language by its dotted key.
+
+    Raises:
+        AssetError: when its file cannot be read.
+    """
+    return _flat(asset_table(TEXTS / f"{language}.toml"))
+
+
+def readable_texts() -> dict[str, str]:
+    """The texts of the visitor's language, or of another one whose file can be read.
+
+    Raises:
+        AssetError: when no file can be read.
+    """
+    first = session.language()
+    for language in (first, *(other for other in session.LANGUAGES if other != first)):
+        try:
+            return texts(language)
+        except AssetError as error:
+            unread = error
+    raise unread
+
+
+def unread_texts() -> AssetError | None:
+    """Why the page is not in the visitor's language; None where it is."""
+    try:
+        texts(session.language())
+    except AssetError as error:
+        return error
+    return None
 
 
 def t(key: str, **values: Any) -> str:
@@ -38,8 +64,9 @@ def t(key: str, **values: Any) -> str:
 
     Raises:
         KeyError: for a key that no text has, or a value the text wants and was not given.
+        AssetError: when no file of texts can be read.
     """
-    return _FORM.vformat(texts(session.language())[key], (), values)
+    return _FORM.vformat(readable_texts()[key], (), values)
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -22,18 +22,23 @@ LESSONS: Final = Path(__file__).resolve().parent.parent / "assets" / "lessons"
 
 
 @functools.cache
+def _lesson(path: Path) -> Lesson:
+    """The lesson of a file; what could not be read is not remembered, but tried again."""
+    return read_lesson(path, PAGES, session.LANGUAGES)
+
+
 def _read() -> tuple[dict[str, Lesson], list[LessonError]]:
     lessons, errors = [], []
     for path in sorted(LESSONS.glob("*.toml")):
         try:
-            lessons.append(read_lesson(path, PAGES, session.LANGUAGES))
+            lessons.append(_lesson(path))
         except LessonError as error:
             errors.append(error)
     return {lesson.name: lesson for lesson in sorted(lessons, key=lambda lesson: (lesson.order, lesson.name))}, errors
 
 
 def lessons() -> dict[str, Lesson]:
-    """Every lesson by name, in their order; read once a server."""
+    """Every lesson by name, in their order; each file is read once a server."""
     return _read()[0]
 
 

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import segno
@@ -12,8 +12,9 @@ from ui import session
 from ui.addresses import in_container, is_here_only, listens_here_only, public_addresses
 from ui.choices import choose
 from ui.language import t
-from ui.live_chart import own_element
+from ui.live_chart import OwnElement
 
+ADDRESS: Final = OwnElement("address", "<span hidden></span>", styled=False)
 QUIET_ZONE: Final = 4
 
 
@@ -57,7 +58,7 @@ def _where_the_browser_stands(key: str) -> str:
     """The address of this page in the browser: as Streamlit tells it, unless the browser itself says otherwise."""
     name = f"{key}_stands"
     believed = session.browser_stands(name)
-    _address_element()(key=name, data={"believed": believed}, on_stands_change=lambda: None)
+    ADDRESS(key=name, data={"believed": believed}, on_stands_change=lambda: None)
     return believed
 
 
@@ -67,8 +68,3 @@ def _qr_code(link: str) -> str:
     return segno.make(link, error="m", micro=False).svg_data_uri(
         dark="#000", light="#fff", border=QUIET_ZONE, omitsize=True, encode_minimal=False
     )
-
-
-@functools.cache
-def _address_element() -> Any:
-    return own_element("address", html="<span hidden></span>", styled=False)

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ui import session
+from ui.asset_files import ASSETS, AssetError, asset_text
 from ui.language import t
-from ui.served_files import PLOTLY
+from ui.served_files import FILES, PLOTLY
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-COMPONENTS: Final = ROOT / "assets" / "components"
+COMPONENTS: Final = ASSETS / "components"
 BUTTONS: Final = ("back", "close", "whole", "left", "right")
 
 
@@ -52,6 +52,10 @@ def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callab
         for chart in charts
     ]
     words = {name: t(f"chart.{name}") for name in BUTTONS}
+    try:
+        FILES[Path(PLOTLY).name].content()
+    except AssetError as error:
+        failed = unreadable_message(error)
     data = {"plotly": PLOTLY, "figures": figures, "failed": failed, "words": words, "clicks": on_click is not None}
 
     def clicked() -> None:
@@ -59,12 +63,14 @@ def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callab
         if on_click is not None and point is not None:
             on_click(point)
 
-    _plot()(key=key, data=data, on_clicked_change=clicked)
+    if PLOT(key=key, data=data, on_clicked_change=clicked) is None:
+        for chart in charts:
+            st.caption(chart.label)
 
 
 def digit_strip(digits: Sequence[dict[str, str]], label: str, key: str) -> None:
     """A row of digits; each has ``picture`` (a data URL), ``answer``, ``state`` (right, wrong or unknown) and ``label``."""
-    _strip()(key=key, data={"digits": list(digits), "label": label})
+    STRIP(key=key, data={"digits": list(digits), "label": label})
 
 
 def document_settings(
@@ -75,7 +81,7 @@ def document_settings(
     ``on_forgetful`` is called when the browser does not keep it, unless the visitor was ``told``.
     """
     data = {"language": language, "cookie": cookie, "visitor": visitor, "seconds": seconds, "told": told}
-    _document()(key="document_settings", data=data, on_forgetful_change=on_forgetful)
+    DOCUMENT(key="document_settings", data=data, on_forgetful_change=on_forgetful)
 
 
 def guard_canvas(label: str, brush: int, ink: str) -> None:
@@ -83,73 +89,81 @@ def guard_canvas(label: str, brush: int, ink: str) -> None:
 
     ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them.
     """
-    _canvas_guard()(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink})
+    CANVAS_GUARD(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink})
 
 
 def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, Any] | None:
     """A button that lets the visitor choose a file; what was chosen: ``bytes``, and ``content`` in base64 or None."""
     data = {"label": label, "accept": accept, "bytes": most_bytes}
-    picked = _file_picker()(key=key, data=data, on_picked_change=lambda: None).picked
+    shown = FILE_PICKER(key=key, data=data, on_picked_change=lambda: None)
+    picked = getattr(shown, "picked", None)
     return picked if isinstance(picked, dict) else None
-
-
-def own_element(name: str, html: str, parts: Sequence[str] = (), styled: bool = True, isolated: bool = True) -> Any:
-    """Declare the element whose browser side is ``name``.js, and ``name``.css where it is ``styled``.
-
-    ``parts`` are further scripts it calls; what every element needs (element.js) is always there. An element that is not ``isolated``
-    shares the page's styles. ``html`` is one empty node, which the script fills.
-    """
-    js = "\n".join(component_file(f"{part}.js") for part in ("element", *parts, name))
-    css = component_file(f"{name}.css") if styled else None
-    return st.components.v2.component(f"digit_lab_{name}", html=html + "\n", js=js, css=css, isolate_styles=isolated)
 
 
 def beginning_in_sight(opened: int, panel: str) -> None:
     """Bring the page's top into sight when a lesson was ``opened`` once more in this tab, and that of its panel when it shows another
     ``panel``, named so that it differs whenever something else is to be read first."""
-    _beginning()(key="beginning", data={"opened": opened, "panel": panel})
+    BEGINNING(key="beginning", data={"opened": opened, "panel": panel})
 
 
 def bring_into_sight(part: str, number: int | None) -> None:
     """Scroll to the element of class ``part`` where the page is narrow, once for each ``number``; None leaves the page where it is."""
-    _into_sight()(key="into_sight", data={"part": part, "number": number})
+    INTO_SIGHT(key="into_sight", data={"part": part, "number": number})
 
 
-def component_file(name: str) -> str:
-    """The text of a file of the browser side of the project's elements."""
-    return (COMPONENTS / name).read_text(encoding="utf-8")
+@dataclass(frozen=True)
+class OwnElement:
+    """An element whose browser side is ``name``.js, and ``name``.css where it is ``styled``; called, it stands on the page.
+
+    Attributes:
+        html: one empty node, which the script fills.
+        parts: further scripts it calls; what every element needs (element.js) is always there.
+        isolated: whether it has its styles for itself; else it shares the page's.
+    """
+
+    name: str
+    html: str
+    parts: tuple[str, ...] = ()
+    styled: bool = True
+    isolated: bool = True
+
+    def __call__(self, **given: Any) -> Any:
+        """Put it on the page; where its files cannot be read, the sentence that says so, and None."""
+        try:
+            declared = _declared(self)
+        except AssetError as error:
+            st.error(unreadable_message(error))
+            return None
+        return declared(**given)
+
+    def declare(self) -> Any:
+        """Tell Streamlit of it.
+
+        Raises:
+            AssetError: when one of its files cannot be read.
+        """
+        js = "\n".join(asset_text(COMPONENTS / f"{part}.js") for part in ("element", *self.parts, self.name))
+        css = asset_text(COMPONENTS / f"{self.name}.css") if self.styled else None
+        return st.components.v2.component(
+            f"digit_lab_{self.name}", html=self.html + "\n", js=js, css=css, isolate_styles=self.isolated
+        )
 
 
 @functools.cache
-def _plot() -> Any:
-    return own_element("plot", '<div class="plots"></div>', isolated=False)
+def _declared(element: OwnElement) -> Any:
+    return element.declare()
 
 
-@functools.cache
-def _strip() -> Any:
-    return own_element("strip", '<ol class="strip"></ol>')
+def unreadable_message(error: AssetError) -> str:
+    """Which file the app cannot read, in which folder it should be, why, and what to do."""
+    reason = t(f"file.{error.reason}") if error.reason != "other" else error.detail
+    return t("file.unreadable", file=error.path.name, folder=error.folder, reason=reason)
 
 
-@functools.cache
-def _into_sight() -> Any:
-    return own_element("into_sight", "<span hidden></span>", styled=False)
-
-
-@functools.cache
-def _document() -> Any:
-    return own_element("document", "<span hidden></span>", styled=False)
-
-
-@functools.cache
-def _canvas_guard() -> Any:
-    return own_element("canvas_guard", "<span hidden></span>", styled=False)
-
-
-@functools.cache
-def _file_picker() -> Any:
-    return own_element("file_picker", '<div class="picker"></div>')
-
-
-@functools.cache
-def _beginning() -> Any:
-    return own_element("beginning", html="<span hidden></span>", styled=False)
+PLOT: Final = OwnElement("plot", '<div class="plots"></div>', isolated=False)
+STRIP: Final = OwnElement("strip", '<ol class="strip"></ol>')
+DOCUMENT: Final = OwnElement("document", "<span hidden></span>", styled=False)
+CANVAS_GUARD: Final = OwnElement("canvas_guard", "<span hidden></span>", styled=False)
+FILE_PICKER: Final = OwnElement("file_picker", '<div class="picker"></div>')
+BEGINNING: Final = OwnElement("beginning", "<span hidden></span>", styled=False)
+INTO_SIGHT: Final = OwnElement("into_sight", "<span hidden></span>", styled=False)

@@ -1,6 +1,5 @@
 """A field for one number: what was meant is taken, else the last good value comes back with a sentence; knows no page."""
 
-import functools
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -8,8 +7,9 @@ import streamlit as st
 
 from ui import session
 from ui.language import t
-from ui.live_chart import own_element
+from ui.live_chart import OwnElement
 
+WATCHER: Final = OwnElement("number_field", '<div class="number-fields"></div>', isolated=False)
 Number = TypeVar("Number", int, float)
 PROBLEMS: Final = ("nothing", "unreadable", "comma", "not_whole", "beyond")
 
@@ -61,7 +61,7 @@ def watch_number_fields() -> None:
     """Have the browser read every number field of the page first: a decimal comma, full-width digits, and what is no number."""
     blanks = {name: f"{{{name}}}" for name in ("field", "typed", "kept", "low", "high")}
     sentences = {problem: t(f"number.{problem}", **blanks) for problem in PROBLEMS}
-    _watcher()(key="number_fields", data={"sentences": sentences})
+    WATCHER(key="number_fields", data={"sentences": sentences})
 
 
 def _entered(key: str, on_change: Callable[..., None] | None, args: tuple[Any, ...]) -> None:
@@ -78,8 +78,3 @@ def _last_good(key: str) -> str:
 
 def _refused(key: str) -> str:
     return f"_refused_{key}"
-
-
-@functools.cache
-def _watcher() -> Any:
-    return own_element("number_field", '<div class="number-fields"></div>', isolated=False)

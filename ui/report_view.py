@@ -10,7 +10,7 @@ from ui import session
 from ui.compare_figures import Series
 from ui.hints_view import explained, finding_words, found_for
 from ui.judging import judgement
-from ui.language import t, texts
+from ui.language import readable_texts, t
 from ui.race_view import dots_of, latest_race
 from ui.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report
 from ui.run_words import every_setting, number_words, race_goes_on, run_titles, status_words
@@ -93,8 +93,8 @@ def _words(title: str, across: str) -> ReportWords:
         right=t("report.right"),
         mistakes=t("report.mistakes"),
         # Its values are put in when the file is made, outside of the page.
-        mistake=texts(session.language())["report.mistake"],
+        mistake=readable_texts()["report.mistake"],
         no_mistakes=t("report.no_mistakes"),
-        of_seed=texts(session.language())["report.of_seed"],
+        of_seed=readable_texts()["report.of_seed"],
         run=t("compare.column_run"),
     )

@@ -2,11 +2,15 @@
 
 import threading
 from collections.abc import Callable
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 import plotly
 
+from ui.asset_files import asset_bytes
+
+# Where pip put it.
+PLOTLY_SCRIPT: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 FOLDER: Final = "files"
 
 
@@ -23,7 +27,7 @@ class ServedFile:
         """The bytes.
 
         Raises:
-            OSError: when they are read from a file that is not there or cannot be read; asked again, it tries again.
+            AssetError: when they are read from a file that is not there or cannot be read; asked again, it tries again.
         """
         with self._making:
             if self._content is None:
@@ -44,7 +48,7 @@ def served(name: str, media_type: str, make: Callable[[], bytes]) -> str:
 
 
 def _plotly_script() -> bytes:
-    return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    return asset_bytes(PLOTLY_SCRIPT)
 
 
 PLOTLY: Final = served(f"plotly-{plotly.__version__}.min.js", "text/javascript", _plotly_script)

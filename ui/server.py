@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ui.asset_files import AssetError, asset_text
 from ui.links import PAGES
 from ui.served_files import FILES, FOLDER
 
@@ -38,7 +39,11 @@ def routes() -> list[BaseRoute]:
 
 def _page(request: Request) -> Response:
     """Streamlit's page, which is the same at every address, told where the app stands."""
-    html = SHELL.read_text("utf-8").replace("<head>", f"<head>\n    {WHERE_THE_APP_STANDS}", 1)
+    try:
+        html = asset_text(SHELL)
+    except AssetError as error:
+        return _unreadable(error)
+    html = html.replace("<head>", f"<head>\n    {WHERE_THE_APP_STANDS}", 1)
     return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
@@ -50,11 +55,15 @@ def _file(request: Request) -> Response:
     packed = accepts and FILES[name].media_type in COMPRESSED
     try:
         content = _packed(name) if packed else FILES[name].content()
-    except OSError as error:
-        LOG.error("cannot read %s: %s", name, error)
-        return PlainTextResponse(f"cannot read {name}", 503)
+    except AssetError as error:
+        return _unreadable(error)
     headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
     return Response(content, media_type=FILES[name].media_type, headers=headers)
+
+
+def _unreadable(error: AssetError) -> Response:
+    LOG.error("%s", error)
+    return PlainTextResponse(str(error), 503)
 
 
 @functools.cache

@@ -1,24 +1,22 @@
 """Makes every word of the trade on a page say what it means, on hover, tap or key; the browser does the finding."""
 
-import functools
-from typing import Any
+from typing import Final
 
 from ui import session
+from ui.asset_files import AssetError
 from ui.glossary import glossary
 from ui.language import t
-from ui.live_chart import own_element
+from ui.live_chart import OwnElement
+
+TERMS: Final = OwnElement("terms", '<div class="terms"></div>')
 
 
 def words_of_page() -> None:
     """A button that lists the words explained on this page; hovering or tapping one anywhere on it explains it there."""
-    words = [
-        {"name": term.name, "forms": list(term.forms), "plain": term.plain, "exact": term.exact}
-        for term in glossary(session.language())
-    ]
+    try:
+        terms = glossary(session.language())
+    except AssetError:  # the frame says so on every page
+        return
+    words = [{"name": term.name, "forms": list(term.forms), "plain": term.plain, "exact": term.exact} for term in terms]
     labels = {name: t(f"glossary.{name}") for name in ("button", "on_page", "none_here", "close")}
-    _element()(key="words_of_page", data={"words": words, "labels": labels, "language": session.language()})
-
-
-@functools.cache
-def _element() -> Any:
-    return own_element("terms", '<div class="terms"></div>')
+    TERMS(key="words_of_page", data={"words": words, "labels": labels, "language": session.language()})

@@ -102,6 +102,14 @@ class Server:
         raise RuntimeError("the server did not start:\n" + "".join(self.lines))
 
 
+def source_tree() -> set[str]:
+    """Every file of the project but what Python, Git and the tests themselves keep."""
+    kept = {".git", ".venv", "__pycache__", "artifacts"}
+    folders = (ROOT, *(ROOT / name for name in ("assets", "model", "pages", "ui", ".streamlit")))
+    paths = {path for folder in folders for path in (folder.iterdir() if folder == ROOT else folder.rglob("*"))}
+    return {str(path) for path in paths if not kept & set(path.parts) and not path.name.endswith("_cache")}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -130,9 +138,11 @@ def descendants(pid: int) -> list[int]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
+    before = source_tree()
     running = Server()
     yield running
     running.stop()
+    assert source_tree() == before, "the server wrote into the source tree"
     failures = [line for line in running.lines if "Traceback" in line]
     assert not failures, "the server logged errors:\n" + "".join(running.lines)
 

@@ -97,15 +97,15 @@ def words(count: int) -> dict[str, Any]:
 CANVAS = {"label": "canvas", "brush": 20, "ink": "#FFF"}
 FILE = {"label": "file", "accept": "", "bytes": 9}
 # The element, its data for a count, what is counted and how often it is there for that count.
-ELEMENTS: dict[str, tuple[Callable[[], Any], Callable[[int], Any], str, str, Callable[[int], int]]] = {
-    "plot": (live_chart._plot, plots, ".plots", ".plot .nsewdrag", lambda count: count),
-    "strip": (live_chart._strip, digits, ".strip", "li img", lambda count: count),
-    "gallery": (gallery._gallery, pictures, ".gallery", "button", lambda count: count),
-    "matrix": (gallery._matrix, cells, "table", "button", lambda count: count),
-    "terms": (terms._element, words, ".terms", "button", lambda count: 1),
-    "file_picker": (live_chart._file_picker, lambda count: FILE, ".picker", "button", lambda count: 1),
-    "canvas_guard": (live_chart._canvas_guard, lambda count: CANVAS, "span", "*", lambda count: 0),
-    "number_field": (number_field._watcher, lambda count: {"sentences": {}}, ".number-fields", "p", lambda count: 1),
+ELEMENTS: dict[str, tuple[live_chart.OwnElement, Callable[[int], Any], str, str, Callable[[int], int]]] = {
+    "plot": (live_chart.PLOT, plots, ".plots", ".plot .nsewdrag", lambda count: count),
+    "strip": (live_chart.STRIP, digits, ".strip", "li img", lambda count: count),
+    "gallery": (gallery.GALLERY, pictures, ".gallery", "button", lambda count: count),
+    "matrix": (gallery.MATRIX, cells, "table", "button", lambda count: count),
+    "terms": (terms.TERMS, words, ".terms", "button", lambda count: 1),
+    "file_picker": (live_chart.FILE_PICKER, lambda count: FILE, ".picker", "button", lambda count: 1),
+    "canvas_guard": (live_chart.CANVAS_GUARD, lambda count: CANVAS, "span", "*", lambda count: 0),
+    "number_field": (number_field.WATCHER, lambda count: {"sentences": {}}, ".number-fields", "p", lambda count: 1),
 }  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def specified(monkeypatch) -> Callable[[str], dict[str, Any]]:
     def read(name: str) -> dict[str, Any]:
         told: dict[str, Any] = {}
         monkeypatch.setattr(st.components.v2, "component", lambda name, **spec: told.update(spec))
-        ELEMENTS[name][0].__wrapped__()
+        ELEMENTS[name][0].declare()
         return {"html": told["html"], "js": told["js"], "isolated": told["isolate_styles"], "root": ELEMENTS[name][2]}
 
     return read

@@ -3,6 +3,7 @@
 import os
 import signal
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
@@ -88,3 +89,36 @@ def test_a_visitor_cannot_reach_the_run_or_the_drawing_of_another(visit, trained
     expect(other.get_by_text("No network yet")).to_be_visible()
     other.goto(mine.url)
     expect(other.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
+
+
+REFUSING = """
+  const refuse = () => { throw new DOMException("The operation is insecure.", "SecurityError") }
+  Object.defineProperty(Document.prototype, "cookie", { get: refuse, set: refuse, configurable: true })
+  for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse, configurable: true })
+"""
+SILENT = 'Object.defineProperty(Document.prototype, "cookie", { get: () => "", set() {}, configurable: true })'
+
+
+@pytest.mark.parametrize("script", [REFUSING, SILENT], ids=["cookies throw", "cookies are dropped"])
+def test_a_browser_that_refuses_cookies_is_told_once_that_it_forgets_and_works(visit, script):
+    page = visit("/glossary")
+    page.context.add_init_script(script)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    journey.open_path(page, "/train")
+    told = page.get_by_text("This browser will not remember")
+    expect(told).to_have_count(1)
+    page.get_by_test_id("stToast").get_by_role("button", name="Close").click()
+    expect(told).to_have_count(0)
+    with journey.rerun(page):
+        journey.set_knob(page, "epochs", 3)
+    journey.go(page, "glossary")
+    journey.settled(page)
+    expect(told).to_have_count(0)
+    assert errors == []
+
+
+def test_a_browser_that_keeps_cookies_is_told_nothing(visit):
+    page = visit("/glossary")
+    journey.settled(page)
+    expect(page.get_by_text("This browser will not remember")).to_have_count(0)

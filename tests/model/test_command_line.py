@@ -129,3 +129,31 @@ def test_an_unknown_option_exits_with_2(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as caught:
         command_line.main(["--layers", "3"])
     assert caught.value.code == 2 and "--layers" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_told_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(command_line, "train", lambda config: pytest.fail("trained for nothing"))
+    assert command_line.main(["--epochs", "1", "--out", str(tmp_path / "mine.keras")]) == 2
+    assert "mine.keras: cannot be written: Permission denied" in capsys.readouterr().err
+
+
+def test_a_full_disk_at_the_end_costs_the_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Unsaved:
+        def save(self, path: Path) -> None:
+            path.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("model.network.to_keras", lambda network: Unsaved())
+    file = tmp_path / "mine.keras"
+    assert command_line.main(["--epochs", "1", "--training-images", "1000", "--json", "--out", str(file)]) == 2
+    told = capsys.readouterr()
+    assert read_lines(told.out)[-1]["test_accuracy"] > 0
+    assert "No space left" in told.err and list(tmp_path.iterdir()) == []
