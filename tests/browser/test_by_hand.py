@@ -161,12 +161,12 @@ def test_the_numbers_of_every_step_stand_in_the_picture_without_touching_and_new
             page.locator(".st-key-hand_back button").press("Enter")
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=str)
-def test_the_picture_is_wide_and_stays_in_sight_with_the_fields(visit, size):
-    page = visit("/by_hand", viewport={"width": size[0], "height": size[1]})
+@pytest.mark.parametrize(("size", "query"), [((1280, 800), ""), ((390, 844), ""), ((1920, 1080), "?present=1")])
+def test_the_picture_is_wide_and_stays_in_sight_with_the_fields(visit, size, query):
+    page = visit(f"/by_hand{query}", viewport={"width": size[0], "height": size[1]})
     picture_ready(page)
     picture = page.locator(".st-key-hand_picture .plot")
-    assert picture.bounding_box()["width"] > 0.53 * size[0]
+    assert picture.bounding_box()["width"] > 0.6 * page.locator(".st-key-hand_area").bounding_box()["width"]
     fields = ["hand_inputs_1", "hand_hidden_biases_4", "hand_output_weights_8", "hand_targets_2"]
     for key in [*fields, "hand_learning_rate"]:
         page.locator(f".st-key-{key} input").focus()
