@@ -20,7 +20,7 @@ from model.by_hand import (
 from model.config import ConfigError, Limit
 from ui import session
 from ui.choices import choose
-from ui.language import t
+from ui.language import listed, t
 from ui.number_field import number_field
 
 PARTS: Final = ("paper", "network", "hill")
@@ -69,7 +69,7 @@ def show_sheet_errors() -> None:
 def allowed(limit: Limit) -> str:
     """What a field may be, in the visitor's language."""
     if limit.choices:
-        return t("error.choices", choices=", ".join(limit.choices))
+        return t("error.choices", choices=listed(limit.choices))
     if not isinstance(limit, Numbers):
         return t("error.range", low=f"{limit.low:g}", high=f"{limit.high:g}")
     key = "by_hand.numbers" if limit.total is None else "by_hand.numbers_total"

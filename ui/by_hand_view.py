@@ -49,7 +49,7 @@ from ui.by_hand_formulas import (
     with_numbers,
 )
 from ui.choices import choose
-from ui.language import t
+from ui.language import listed, listed_apart, t, told_of
 from ui.link_view import show_shared_link
 from ui.live_chart import Chart, live_charts
 from ui.numerals import decimal
@@ -131,8 +131,8 @@ def _hover(slope: Slope) -> str:
     return "<br>".join(
         [
             f"<b>{slope.name} = {number(slope.value)}</b>",
-            f"{t('by_hand.by_formula')}: {decimal(slope.formula, 8)}",
-            f"{t('by_hand.by_differences')}: {decimal(slope.differences, 8)}",
+            told_of(t("by_hand.by_formula"), decimal(slope.formula, 8)),
+            told_of(t("by_hand.by_differences"), decimal(slope.differences, 8)),
             agreement,
         ]
     )
@@ -181,9 +181,9 @@ def _numbers_of(matrices: Mapping[str, Matrix]) -> str:
     """Each matrix with its numbers, row by row, as words."""
     spoken = []
     for symbol, matrix in matrices.items():
-        rows = "; ".join(", ".join(map(number, row)) for row in matrix.tolist())
-        spoken.append(f"{plain_symbol(symbol)}: {rows}")
-    return ". ".join(spoken)
+        rows = listed_apart(listed(map(number, row)) for row in matrix.tolist())
+        spoken.append(told_of(plain_symbol(symbol), rows))
+    return t("list.full_stop").join(spoken)
 
 
 def _show_shapes(step: Step) -> None:

@@ -11,14 +11,14 @@ from ui import session
 from ui.choices import choose, choose_several
 from ui.compare_figures import ACROSS, OverlayWords, Series, close_look, overlaid
 from ui.hints_view import show_hints
-from ui.language import t
+from ui.language import listed, listed_apart, t, told_of
 from ui.links import go_to
 from ui.live_chart import Chart, live_charts
 from ui.numerals import decimal, percent
 from ui.race_view import latest_race, show_race, start_race_button
 from ui.report_view import show_comparison_downloads, show_run_downloads
 from ui.run_table import Row, run_table
-from ui.run_words import Curve, latest_number, listed, number_words, own_curves, run_titles, settings_of, status_words
+from ui.run_words import Curve, latest_number, number_words, own_curves, run_titles, settings_of, status_words
 from ui.training_view import poll_seconds, standard_button
 from ui.visitors import RUNS_MOST
 
@@ -106,8 +106,8 @@ def curves_in_words(series: Sequence[Series], name: str, kind: str) -> str:
     for one in series:
         latest = [number for view in one.views if (number := latest_number(view, value)) is not None]
         each = [percent(number, 1) if name == "accuracy" else decimal(number, 3) for number in latest]
-        told.append(f"{one.title}: {listed(each) or '–'}")
-    return t("compare.curves_words", name=t(f"compare.{name}"), kind=t(f"train.{kind}"), runs="; ".join(told))
+        told.append(told_of(one.title, listed(each) or "–"))
+    return t("compare.curves_words", name=t(f"compare.{name}"), kind=t(f"train.{kind}"), runs=listed_apart(told))
 
 
 def _show_table() -> None:
@@ -117,7 +117,7 @@ def _show_table() -> None:
         return
     st.subheader(t("compare.table", count=len(rows), most=RUNS_MOST), anchor=False)
     columns = (t("compare.column_run"), t("compare.column_settings"))
-    st.html(run_table(rows[::-1], columns, t("compare.table_label"), t("compare.changed"), t("compare.comma")))
+    st.html(run_table(rows[::-1], columns, t("compare.table_label"), t("compare.changed"), t("list.comma")))
     st.caption(t("compare.table_help"))
 
 

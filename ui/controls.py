@@ -11,7 +11,7 @@ from model.registry import RegistryFull
 from model.runs import Run
 from ui import session
 from ui.choices import choose
-from ui.language import t
+from ui.language import listed, t
 from ui.number_field import number_field
 from ui.numerals import plain
 from ui.visitors import OwnRunsFull
@@ -75,7 +75,7 @@ def limit_message(error: ConfigError) -> str:
         value, locked = (_as_text(error.field, setting) for setting in (error.value, error.locked))
         return t("lock.refused", field=t(f"knob.{error.field}.label"), value=value, locked=locked)
     if limit.choices:
-        allowed = t("error.choices", choices=", ".join(option_text(error.field, choice) for choice in limit.choices))
+        allowed = t("error.choices", choices=listed(option_text(error.field, choice) for choice in limit.choices))
     else:
         allowed = t("error.range", low=f"{limit.low:,g}", high=f"{limit.high:,.12g}")
     return t("error.limit", field=t(f"knob.{error.field}.label"), value=error.value, allowed=allowed)
@@ -105,7 +105,7 @@ def _show_link_errors() -> None:
             st.error(t("lock.link", field=field, text=text, reason=limit_message(error)))
             continue
         standard = session.knob_values()["hidden_sizes"] if field == "hidden_sizes" else DEFAULTS[field]
-        used = ", ".join(map(str, standard)) if isinstance(standard, tuple) else option_text(field, standard)
+        used = listed(map(str, standard)) if isinstance(standard, tuple) else option_text(field, standard)
         st.error(t("error.link", field=field, text=text, reason=limit_message(error), used=used))
     if session.link_errors():
         st.button(t("error.dismiss"), key="dismiss_link_errors", on_click=session.forget_link_errors)
@@ -138,7 +138,7 @@ def _presets_in_words() -> str:
     words = t("preset.own") if chosen is None else t(f"preset.{chosen}.about")
     locked = dict.fromkeys(field for preset in PRESETS.values() for field in _in_the_way(preset))
     if locked:
-        words += " " + t("preset.locked", knobs=t("compare.comma").join(t(f"knob.{name}.short") for name in locked))
+        words += " " + t("preset.locked", knobs=listed(t(f"knob.{name}.short") for name in locked))
     return words
 
 

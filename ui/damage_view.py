@@ -17,7 +17,7 @@ from ui.flow_view import show_switched_off
 from ui.gallery import Item, gallery
 from ui.inside_figures import recall_bars
 from ui.inspecting import Examined
-from ui.language import t
+from ui.language import listed, t, told_of
 from ui.live_chart import Chart, live_charts
 from ui.pictures import picture_sheet
 
@@ -94,7 +94,7 @@ def _show_digits(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
     figure = recall_bars(
         whole.astype(np.float32), left.astype(np.float32), t("break.by_digit"), (t("break.before"), t("break.now"))
     )
-    shares = ", ".join(f"{digit}: {share:.0%}" for digit, share in enumerate(left.tolist()))
+    shares = listed(told_of(str(digit), f"{share:.0%}") for digit, share in enumerate(left.tolist()))
     label = t("break.by_digit_words", shares=shares)
     live_charts([Chart(figure, label, 260)], key="broken_digits", failed=t("frame.plotly_failed"))
     st.caption(t("break.how"))

@@ -13,7 +13,7 @@ from ui import inspecting, session
 from ui.choices import choose
 from ui.inside_figures import FlowWords, flow_figure
 from ui.inspecting import Examined
-from ui.language import t
+from ui.language import listed, t
 from ui.live_chart import Chart, live_charts
 from ui.neuron_view import show_neuron
 from ui.number_field import number_field
@@ -159,7 +159,7 @@ def _flow_in_words(flow: Flow) -> str:
     parts = []
     for index, layer in enumerate(flow.layers, 1):
         order = np.abs(layer.activations).argsort()[::-1][:3]
-        units = ", ".join(str(int(layer.units[place]) + 1) for place in order)
+        units = listed(str(int(layer.units[place]) + 1) for place in order)
         parts.append(t("flow.most_active", layer=index, units=units))
     answer = int(flow.probabilities.argmax())
     return " ".join(

@@ -11,7 +11,7 @@ from model.network import FloatArray, predict
 from model.runs import Reading, Run, RunView
 from ui import session
 from ui.figures import drawing_bars, mind_curve
-from ui.language import t
+from ui.language import t, told_of
 from ui.live_chart import Chart, live_charts
 from ui.numerals import percent
 from ui.picture_buttons import PictureButton, picture_buttons
@@ -91,7 +91,7 @@ def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
         answer, epoch = made_up_its_mind(readings, view.config)
         title = t("follow.last") if name.startswith(LAST) else t("follow.pin", number=number)
         words = t("follow.mind", answer=answer, epoch=f"{epoch:.1f}")
-        charts.append(Chart(mind_curve(readings, view.config, f"{title}: {words}", t("train.epoch")), words, 230))
+        charts.append(Chart(mind_curve(readings, view.config, told_of(title, words), t("train.epoch")), words, 230))
     live_charts(charts, key="minds", failed=t("frame.plotly_failed"))
 
 

@@ -30,7 +30,7 @@ from ui import session
 from ui.by_hand_formulas import number
 from ui.choices import choose, choose_several
 from ui.hill_figures import HillWords, hill_from_above, hill_in_space
-from ui.language import t
+from ui.language import listed_apart, t
 from ui.live_chart import Chart, live_charts
 from ui.number_field import number_field
 from ui.reading_view import show_network_missing
@@ -170,7 +170,7 @@ def _show_walks(surface: str, found: Survey) -> None:
     height = t("hill.height_log" if logarithmic else "hill.height")
     short = {name: t(f"hill.short.{name}") for name in WALKERS}
     words = HillWords(t(axes[0]), t(axes[1]), height, t("hill.step"), short)
-    told = "; ".join(f"{names[name]} {_loss_or_off(found.walk_heights[name], steps)}" for name in found.walks)
+    told = listed_apart(f"{names[name]} {_loss_or_off(found.walk_heights[name], steps)}" for name in found.walks)
     label = t("hill.words", steps=steps, heights=told, start=number(_start_height(found)))
     live_charts(
         [

@@ -12,9 +12,9 @@ from model.registry import RegistryFull
 from model.runs import RUNS, RunView, Status
 from ui import session
 from ui.controls import refusal_message
-from ui.language import t
+from ui.language import listed, t
 from ui.numerals import decimal, percent, plain
-from ui.run_words import listed, value_text
+from ui.run_words import value_text
 
 
 def show_hints(view: RunView, place: str) -> None:

@@ -9,9 +9,9 @@ from model.data import load_mnist
 from model.network import Score
 from model.race import FEWEST, Lane, Verdict, verdict
 from model.runs import RUNS, RunView, Status
-from ui.language import t
+from ui.language import listed, t
 from ui.numerals import decimal, percent
-from ui.run_words import last_accuracy, listed, setting_text
+from ui.run_words import last_accuracy, setting_text
 from ui.visitors import RaceEntry
 
 THOUSAND: Final = 1_000

@@ -12,11 +12,11 @@ from model.locks import Locks
 from ui import lesson_place, session
 from ui.choices import choose_or_not
 from ui.controls import option_text
-from ui.language import t
+from ui.language import listed, t
 from ui.lesson_place import check, current_lesson, place
 from ui.links import link_to
 from ui.live_chart import beginning_in_sight
-from ui.run_words import listed, run_title
+from ui.run_words import run_title
 from ui.visitors import Place
 
 

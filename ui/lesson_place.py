@@ -11,9 +11,8 @@ from model.locks import FREE, HIDE, LOCK, Locks
 from model.runs import RUNS
 from ui import session
 from ui.doubting import doubts, prepare
-from ui.language import t
+from ui.language import listed, t
 from ui.links import PAGES
-from ui.run_words import listed
 from ui.samples import sample_picture
 from ui.visitors import Place
 from ui.voting import voters
@@ -175,6 +174,6 @@ def _locks(query: dict[str, str]) -> Locks:
         return Locks.from_query(query)
     except ConfigError as error:
         field = error.field
-        known = ", ".join(error.limit.choices)
+        known = listed(error.limit.choices)
         session.say(t("lesson.unknown_knob", field=field, name=error.value, known=known))
         return Locks.from_query({key: text for key, text in query.items() if key not in (LOCK, HIDE)})

@@ -7,7 +7,7 @@ from model.lessons import Lesson
 from model.locks import Locks
 from ui import session
 from ui.choices import choose, choose_several
-from ui.language import t
+from ui.language import listed, t
 from ui.lesson_panel import settings_in_words, words
 from ui.lesson_place import current_name, lesson_errors, lessons
 from ui.link_view import show_shared_link
@@ -55,7 +55,7 @@ def show_teachers_link() -> None:
         free = [field for field in DEFAULTS if field not in lessons()[name].moved_knobs]
         locked = choose_several(t("teacher.lock"), free, "teacher_lock", _knob_name)
         hidden = choose_several(t("teacher.hide"), free, "teacher_hide", _knob_name)
-        st.caption(t("teacher.free", settings=", ".join(map(_knob_name, sorted(lessons()[name].moved_knobs)))))
+        st.caption(t("teacher.free", settings=listed(map(_knob_name, sorted(lessons()[name].moved_knobs)))))
         large = st.toggle(t("teacher.present"), key="teacher_present")
         values = {field: session.knob_values()[field] for field in dict.fromkeys([*locked, *hidden])}
         if values:

@@ -11,7 +11,7 @@ from model.projection import last_hidden
 from ui import inspecting, session
 from ui.inside_figures import MapPoints, digit_map
 from ui.inspecting import MAP_IMAGES, Examined
-from ui.language import t
+from ui.language import listed, t
 from ui.live_chart import Chart, live_charts
 from ui.pictures import Sheet, joined_pictures, png_bytes
 from ui.served_files import served
@@ -50,7 +50,7 @@ def _nearest_pairs(places: FloatArray, labels: Labels) -> str:
     distances = np.linalg.norm(middles[:, None] - middles[None], axis=2)
     first, second = np.triu_indices(10, 1)
     nearest = distances[first, second].argsort()[:3]
-    return ", ".join(f"{first[pair]}–{second[pair]}" for pair in nearest.tolist())
+    return listed(f"{first[pair]}–{second[pair]}" for pair in nearest.tolist())
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from ui import inspecting
 from ui.gallery import Item, gallery
 from ui.inside_figures import signed_bars
 from ui.inspecting import Examined
-from ui.language import t
+from ui.language import listed, t
 from ui.live_chart import Chart, live_charts
 from ui.pictures import picture_sheet, signed_picture_url
 
@@ -85,10 +85,10 @@ def effect_in_words(effect: FloatArray) -> str:
     supports = [str(digit) for digit in order if effect[digit] > largest / 3][:3]
     opposes = [str(digit) for digit in reversed(order) if effect[digit] < -largest / 3][:3]
     if not opposes:
-        return t("neuron.speaks_for", digits=", ".join(supports))
+        return t("neuron.speaks_for", digits=listed(supports))
     if not supports:
-        return t("neuron.speaks_against", digits=", ".join(opposes))
-    return t("neuron.speaks", digits=", ".join(supports), others=", ".join(opposes))
+        return t("neuron.speaks_against", digits=listed(opposes))
+    return t("neuron.speaks", digits=listed(supports), others=listed(opposes))
 
 
 def _show_images(examined: Examined, key: str, images: list[int]) -> None:

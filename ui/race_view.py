@@ -20,11 +20,11 @@ from ui.choices import choose, choose_several
 from ui.compare_figures import DotRow, dots_height, seed_dots
 from ui.controls import OFFERED, limit_message, refusal_message
 from ui.judging import Judgement, judgement, lane_views, scored_lanes
-from ui.language import t
+from ui.language import listed, listed_apart, t
 from ui.live_chart import Chart, live_charts
 from ui.numerals import percent
 from ui.run_table import swatch
-from ui.run_words import last_accuracy, listed, race_goes_on, setting_text, status_words, value_text
+from ui.run_words import last_accuracy, race_goes_on, setting_text, status_words, value_text
 from ui.visitors import RUNS_MOST, OwnRunsFull, RaceEntry
 
 # A race of three seeds is the standard where it takes no longer than this.
@@ -305,7 +305,7 @@ def dots_of(entry: RaceEntry) -> tuple[list[DotRow], str, str, str]:
     """The seeds of a race as dots: the rows, their title, what they show in words, and how to read them."""
     rows = _dot_rows(entry, lane_views(entry))
     about = t("race.dots_one_help") if len(entry.tokens) == 1 else t("race.dots_help")
-    return rows, t("race.dots_title"), t("race.dots_words", lanes="; ".join(map(_dots_in_words, rows))), about
+    return rows, t("race.dots_title"), t("race.dots_words", lanes=listed_apart(map(_dots_in_words, rows))), about
 
 
 def _dot_rows(entry: RaceEntry, lanes: Sequence[Sequence[RunView]]) -> list[DotRow]:

@@ -12,7 +12,7 @@ from model.network import Array, FloatArray, Network, predict
 from model.runs import RUNS, Run, RunView, Status
 from ui.doubting import doubts, prepare
 from ui.figures import probability_bars
-from ui.language import t
+from ui.language import listed, t, told_of
 from ui.links import link_to
 from ui.live_chart import Chart, live_charts
 from ui.numerals import percent
@@ -201,4 +201,6 @@ def _show_picture(picture: Array, label: str) -> None:
 def bars_in_words(probabilities: FloatArray) -> str:
     """The three likeliest digits, for those who cannot see the bars; ``probabilities`` (10,)."""
     order = probabilities.argsort()[::-1][:3].tolist()
-    return t("draw.bars_words", shares=", ".join(f"{digit}: {percent(float(probabilities[digit]))}" for digit in order))
+    return t(
+        "draw.bars_words", shares=listed(told_of(str(digit), percent(float(probabilities[digit]))) for digit in order)
+    )

@@ -9,7 +9,7 @@ from model.config import DEFAULTS, TrainingConfig
 from model.runs import RUNS, RunView, Status
 from ui import session
 from ui.controls import option_text
-from ui.language import t
+from ui.language import listed, t
 from ui.numerals import decimal, percent
 from ui.run_table import Setting
 from ui.visitors import RaceEntry
@@ -47,11 +47,6 @@ def settings_of(config: TrainingConfig, before: TrainingConfig | None) -> list[S
         if changed or value != standard or name in ("hidden_sizes", "epochs"):
             found.append(Setting(setting_text(name, value), changed))
     return found
-
-
-def listed(texts: Iterable[str]) -> str:
-    """Texts one after the other, as the visitor's language parts them."""
-    return t("compare.comma").join(texts)
 
 
 @dataclass(frozen=True)
@@ -148,7 +143,7 @@ def status_words(view: RunView) -> str:
     """What a run is doing; while it trains, how far it is."""
     if view.status == Status.TRAINING:
         epoch = t("train.epoch_of", epoch=f"{round(view.epoch, 1):g}", epochs=view.config.epochs)
-        return f"{t('status.training')}, {epoch}"
+        return listed([t("status.training"), epoch])
     return t(f"status.{view.status}")
 
 

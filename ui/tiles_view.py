@@ -10,7 +10,7 @@ from ui import inspecting, session
 from ui.choices import choose
 from ui.gallery import Item, gallery
 from ui.inspecting import Examined
-from ui.language import t
+from ui.language import listed, t
 from ui.neuron_view import show_neuron
 from ui.pictures import Sheet, picture_sheet, signed_sheet
 
@@ -122,4 +122,4 @@ def show_silent(examined: Examined) -> None:
 
 
 def _numbers(units: list[int]) -> str:
-    return ", ".join(str(unit + 1) for unit in units) or "–"
+    return listed(str(unit + 1) for unit in units) or "–"
