@@ -77,6 +77,7 @@ def _show_cell(examined: Examined, matrix: Counts) -> None:
     with st.container(key="cell_images"):
         kind = "mistakes.cell_right_title" if label == answer else "mistakes.cell_wrong_title"
         st.markdown(t(kind, count=f"{len(members):,}", label=label, answer=answer))
+        st.button(t("mistakes.on_map"), key="cell_on_map", on_click=inspecting.show_on_map, args=(cell,))
         if len(members) > CELL_IMAGES:
             st.caption(t("mistakes.cell_more", shown=CELL_IMAGES))
         _images(examined, members[:CELL_IMAGES].tolist(), t("mistakes.cell_images"), "cell_gallery")

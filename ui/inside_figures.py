@@ -1,5 +1,6 @@
 """Figures of Look inside: an image on its way, bars, the map of the digits; imports no Streamlit and is given every word."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -222,33 +223,46 @@ def recall_bars(whole: FloatArray, damaged: FloatArray, title: str, names: tuple
 
 @dataclass(frozen=True, eq=False)
 class MapPoints:
-    """Images on the map: ``places`` (N, 2), the ``labels`` and the ``answers`` (N,), and what pointing at each tells."""
+    """Images on a map: ``places`` (N, 2), the ``labels`` and the ``answers`` (N,), their ``numbers`` (N,) on the sheet of pictures, and
+    whether those read right stand back (``mistakes_alone``)."""
 
     places: FloatArray
     labels: npt.NDArray[Any]
     answers: npt.NDArray[Any]
-    words: Sequence[str]
+    numbers: npt.NDArray[np.intp]
+    mistakes_alone: bool = False
+
+    def some(self, chosen: npt.NDArray[Any]) -> "MapPoints":
+        """Those that are ``chosen``, by a mask (N,) or by their places in the arrays."""
+        return dataclasses.replace(
+            self,
+            places=self.places[chosen],
+            labels=self.labels[chosen],
+            answers=self.answers[chosen],
+            numbers=self.numbers[chosen],
+        )
 
 
-def digit_map(points: MapPoints, own: FloatArray | None, own_name: str, meta: dict[str, Any]) -> go.Figure:
+@dataclass(frozen=True)
+class MapWords:
+    """What pointing at a dot tells, with places for ``label`` and ``answer``, and the name of the visitor's own drawing."""
+
+    right: str
+    wrong: str
+    own: str
+
+
+def digit_map(
+    points: MapPoints, marked: MapPoints, own: FloatArray | None, words: MapWords, meta: dict[str, Any]
+) -> go.Figure:
     """Each image as a dot in the colour of its digit, misread ones as crosses, the digit's number in the middle of its dots.
 
-    The ``customdata`` of a dot is the number of its image. ``own`` (2,) is where the visitor's drawing lies.
+    The ``customdata`` of a dot is the number of its image. A ring is around each of ``marked``; ``own`` (2,) is where the visitor's
+    drawing lies.
     """
-    traces = [_map_dots(points, digit) for digit in range(10)]
+    figure = plain_figure([*_map_traces(points, words, 5, 9), *_rings(marked, 17)])
     if own is not None:
-        marker = {"size": 20, "symbol": "star", "color": "#FFFFFF", "line": {"color": "#000000", "width": 2}}
-        traces.append(
-            go.Scatter(
-                x=own[:1],
-                y=own[1:],
-                mode="markers",
-                marker=marker,
-                name=own_name,
-                hovertemplate="%{fullData.name}<extra></extra>",
-            )
-        )
-    figure = plain_figure(traces)
+        figure.add_trace(_own_star(own, words.own, 20))
     for digit, (x, y) in _middles(points).items():
         figure.add_annotation(
             x=x,
@@ -262,17 +276,91 @@ def digit_map(points: MapPoints, own: FloatArray | None, own_name: str, meta: di
             borderpad=2,
             captureevents=False,
         )
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        hovermode="closest",
-        uirevision="kept",
-        meta=meta,
-    )
-    figure.update_xaxes(showticklabels=False, zeroline=False)
-    figure.update_yaxes(showticklabels=False, zeroline=False, scaleanchor="x")
+    _finish_map(figure, meta)
+    legend = {"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "itemsizing": "constant"}
+    figure.update_layout(showlegend=True, legend=legend, margin={"l": 4, "r": 4, "t": 4, "b": 4})
     return figure
+
+
+def small_map(
+    points: MapPoints, marked: MapPoints, own: FloatArray | None, words: MapWords, title: str, meta: dict[str, Any]
+) -> go.Figure:
+    """The same, small and under a title, to stand beside others."""
+    figure = plain_figure([*_map_traces(points, words, 4, 6), *_rings(marked, 12)], title)
+    if own is not None:
+        figure.add_trace(_own_star(own, words.own, 13))
+    _finish_map(figure, meta)
+    figure.update_layout(margin={"l": 2, "r": 2, "t": 44, "b": 2})
+    return figure
+
+
+def _finish_map(figure: go.Figure, meta: dict[str, Any]) -> None:
+    figure.update_layout(hovermode="closest", uirevision="kept", meta=meta)
+    figure.update_xaxes(showticklabels=False, zeroline=False, showgrid=False)
+    figure.update_yaxes(showticklabels=False, zeroline=False, showgrid=False, scaleanchor="x")
+
+
+def _map_traces(points: MapPoints, words: MapWords, size: int, cross: int) -> list[go.Scatter]:
+    """Of each digit first the dots of the images read right, then the crosses of the others; they go and come together."""
+    traces = []
+    for digit in range(10):
+        members = points.labels == digit
+        right, wrong = (
+            points.some(members & (points.answers == digit)),
+            points.some(members & (points.answers != digit)),
+        )
+        told = words.right.format(label=digit, answer=digit)
+        traces.append(_map_dots(right, digit, size, "circle", [told]))
+        if len(wrong.labels):
+            told_wrong = [words.wrong.format(label=digit, answer=answer) for answer in wrong.answers.tolist()]
+            traces.append(_map_dots(wrong, digit, cross, "x", told_wrong))
+    return traces
+
+
+def _map_dots(points: MapPoints, digit: int, size: int, symbol: str, told: list[str]) -> go.Scatter:
+    each = symbol == "x"
+    opacity = 0.12 if points.mistakes_alone and symbol == "circle" else 0.85
+    return go.Scatter(
+        x=points.places[:, 0].round(2),
+        y=points.places[:, 1].round(2),
+        mode="markers",
+        name=str(digit),
+        legendgroup=str(digit),
+        showlegend=symbol == "circle",
+        marker={
+            "size": size,
+            "color": DIGIT_COLOURS[digit],
+            "opacity": opacity,
+            "line": {"width": 0},
+            "symbol": symbol,
+        },
+        customdata=points.numbers.astype(np.int16),
+        text=told if each else None,
+        hovertemplate=("%{text}" if each else told[0]) + "<extra></extra>",
+    )
+
+
+def _rings(points: MapPoints, size: int) -> list[go.Scatter]:
+    """Two rings around each point, one dark and one light, so that one of them is seen on any ground."""
+    if not len(points.labels):
+        return []
+    return [
+        go.Scatter(
+            x=points.places[:, 0],
+            y=points.places[:, 1],
+            mode="markers",
+            marker={"size": size + 2 * outer, "symbol": "circle-open", "color": colour, "line": {"width": 2}},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        for outer, colour in ((2, "#FFFFFF"), (0, "#1B2733"))
+    ]
+
+
+def _own_star(own: FloatArray, name: str, size: int) -> go.Scatter:
+    marker = {"size": size, "symbol": "star", "color": "#FFFFFF", "line": {"color": "#000000", "width": 2}}
+    hover = "%{fullData.name}<extra></extra>"
+    return go.Scatter(x=own[:1], y=own[1:], mode="markers", marker=marker, name=name, hovertemplate=hover)
 
 
 def _middles(points: MapPoints) -> dict[int, tuple[float, float]]:
@@ -286,27 +374,3 @@ def _middles(points: MapPoints) -> dict[int, tuple[float, float]]:
         push = np.where((distance < least) & (distance > 1e-9), (least - distance) / distance, 0)
         middles += 0.5 * (push[..., None] * apart).sum(axis=1)
     return {int(digit): (float(x), float(y)) for digit, (x, y) in zip(digits, middles, strict=True)}
-
-
-def _map_dots(points: MapPoints, digit: int) -> go.Scatter:
-    members = np.flatnonzero(points.labels == digit)
-    members = members[
-        (points.answers[members] != digit).argsort(kind="stable")
-    ]  # the legend shows the first one's mark
-    right = points.answers[members] == digit
-    return go.Scatter(
-        x=points.places[members, 0].round(2),
-        y=points.places[members, 1].round(2),
-        mode="markers",
-        name=str(digit),
-        marker={
-            "size": np.where(right, 5, 9),
-            "color": DIGIT_COLOURS[digit],
-            "opacity": 0.85,
-            "line": {"width": 0},
-            "symbol": np.where(right, "circle", "x").tolist(),
-        },
-        customdata=members,
-        text=[points.words[member] for member in members.tolist()],
-        hovertemplate="%{text}<extra></extra>",
-    )

@@ -4,15 +4,14 @@ import functools
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from model.damage import Damage, ImageDamage, damaged, units_off
 from model.data import Images, Labels, load_mnist
 from model.inspection import Inspection, inspect_network
-from model.network import FloatArray, Network
-from model.projection import Projection, last_hidden, principal_plane
+from model.network import Network, as_pixels
+from model.projection import Space, look_at_space, spaces
 from model.runs import Run, RunView
 from ui import session
+from ui.network_memory import remembered
 
 MAP_IMAGES: Final = 2_000
 DAMAGE_AT_REST: Final[dict[str, Any]] = {"damage_noise": 0, "damage_share": 0, "damage_biases": [], "_off": frozenset()}
@@ -29,6 +28,7 @@ CHOICES_AT_REST: Final[dict[str, Any]] = {
     "_unit": None,
     "_cell": None,
     "_mistake": None,
+    "_map_image": None,
     "tile_layer": 0,
     "flow_image": 1,
     "flow_mistake": 1,
@@ -74,9 +74,9 @@ class Examined:
         return _inspected(self.intact, self.on_test)
 
     @property
-    def plane(self) -> tuple[Projection, FloatArray]:
-        """The map of the first 2,000 images: its plane, and their places (2000, 2)."""
-        return _mapped(self.network, self.on_test)
+    def spaces(self) -> tuple[Space, ...]:
+        """How the pixels and every hidden layer see the first 2,000 images."""
+        return (pixel_space(self.on_test), *_hidden_spaces(self.network, self.on_test))
 
     @property
     def hidden_sizes(self) -> tuple[int, ...]:
@@ -184,6 +184,19 @@ def choose_unit(unit: tuple[int, int] | None) -> None:
     session.give("_unit", unit)
 
 
+def show_cell(cell: int) -> None:
+    """Show the images of a cell of the confusion matrix, row times ten plus column; only in a callback."""
+    session.give("inside_part", "mistakes")
+    session.give("_cell", cell)
+
+
+def show_on_map(cell: int) -> None:
+    """Show where the images of a cell lie on the map; only in a callback."""
+    session.give("inside_part", "map")
+    session.give("_cell", cell)
+    session.give("map_show", "cell")
+
+
 def send_through(image: int) -> None:
     """Show one of the images on its way through the network; only in a callback."""
     session.give("inside_part", "flow")
@@ -191,12 +204,12 @@ def send_through(image: int) -> None:
     session.give("flow_image", image + 1)
 
 
-@functools.lru_cache(maxsize=16)
+@remembered(most=16)
 def _damaged(network: Network, damage: Damage) -> Network:
     return damaged(network, damage)
 
 
-@functools.lru_cache(maxsize=32)
+@remembered(most=32)
 def _inspected(network: Network, on_test: bool) -> Inspection:
     mnist = load_mnist()
     images, labels = (
@@ -205,10 +218,23 @@ def _inspected(network: Network, on_test: bool) -> Inspection:
     return inspect_network(network, images, labels)
 
 
-@functools.lru_cache(maxsize=32)
-def _mapped(network: Network, on_test: bool) -> tuple[Projection, FloatArray]:
+@functools.cache
+def pixel_space(on_test: bool) -> Space:
+    """How the bare pixels of the first 2,000 images lie, the same for every network."""
+    images, labels = map_images(on_test)
+    return look_at_space(as_pixels(images), labels)
+
+
+@remembered(most=32)
+def _hidden_spaces(network: Network, on_test: bool) -> tuple[Space, ...]:
+    images, labels = map_images(on_test)
+    return tuple(look_at_space(vectors, labels) for vectors in spaces(network, images)[1:])
+
+
+def map_images(on_test: bool) -> tuple[Images, Labels]:
+    """The images of the map and their labels."""
     mnist = load_mnist()
-    images = (mnist.test_images if on_test else mnist.validation_images)[:MAP_IMAGES]
-    vectors = last_hidden(network, images)
-    plane = principal_plane(vectors)
-    return plane, np.asarray(plane.place(vectors), np.float32)
+    images, labels = (
+        (mnist.test_images, mnist.test_labels) if on_test else (mnist.validation_images, mnist.validation_labels)
+    )
+    return images[:MAP_IMAGES], labels[:MAP_IMAGES]

@@ -5,7 +5,16 @@ import pytest
 
 from model.flow import flow_through
 from tests.model.networks import random_network
-from ui.inside_figures import AGAINST_COLOUR, FOR_COLOUR, FlowWords, MapPoints, digit_map, flow_figure
+from ui.inside_figures import (
+    AGAINST_COLOUR,
+    FOR_COLOUR,
+    FlowWords,
+    MapPoints,
+    MapWords,
+    digit_map,
+    flow_figure,
+    small_map,
+)
 
 WORDS = FlowWords(
     ("pixels", "one", "two", "digits"), "{layer} {unit} {activation}", "{weight} {carried}", "{digit} {share}"
@@ -48,15 +57,55 @@ def test_a_flow_without_hidden_layers_can_be_drawn():
     assert not [trace for trace in figure.data if trace.customdata is not None]
 
 
-def test_every_point_of_the_map_says_which_image_it_is():
-    chance = np.random.default_rng(3)
+MAP_WORDS = MapWords("{label} right", "{label} as {answer}", "mine")
+
+
+def random_points(chance, mistakes_alone=False):
     labels, answers = chance.integers(0, 10, (2, 200))
-    points = MapPoints(chance.normal(size=(200, 2)).astype(np.float32), labels, answers, [str(n) for n in range(200)])
-    figure = digit_map(points, np.zeros(2, np.float32), "mine", {"url": "x", "columns": 1, "rows": 1})
-    for digit in range(10):
-        trace = figure.data[digit]
-        for number, x, symbol in zip(trace.customdata, trace.x, trace.marker.symbol, strict=True):
-            assert labels[number] == digit
-            assert x == pytest.approx(points.places[number, 0], abs=0.01)
-            assert symbol == ("circle" if answers[number] == digit else "x")
-    assert figure.data[10].name == "mine"
+    answers = np.where(chance.random(200) < 0.8, labels, answers)
+    places = chance.normal(size=(200, 2)).astype(np.float32)
+    return MapPoints(places, labels, answers, np.arange(200), mistakes_alone)
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_every_point_of_a_map_says_which_image_it_is_and_how_it_was_read(small):
+    points = random_points(np.random.default_rng(3))
+    none, own, meta = points.some(np.array([], int)), np.zeros(2, np.float32), {"url": "x", "columns": 1, "rows": 1}
+    figure = (
+        small_map(points, none, own, MAP_WORDS, "pixels", meta)
+        if small
+        else digit_map(points, none, own, MAP_WORDS, meta)
+    )
+    seen = []
+    for trace in figure.data[:-1]:
+        for place, number in enumerate(trace.customdata.tolist()):
+            label, answer = points.labels[number], points.answers[number]
+            assert trace.name == str(label)
+            assert trace.x[place] == pytest.approx(points.places[number, 0], abs=0.01)
+            assert trace.marker.symbol == ("circle" if answer == label else "x")
+            told = trace.hovertemplate if trace.text is None else trace.text[place]
+            assert told.removesuffix("<extra></extra>") == (
+                f"{label} right" if answer == label else f"{label} as {answer}"
+            )
+            seen.append(number)
+    assert sorted(seen) == list(range(200))
+    assert figure.data[-1].name == "mine"
+
+
+def test_chosen_images_have_a_ring_where_they_lie():
+    points = random_points(np.random.default_rng(4))
+    marked = points.some(np.array([3, 90]))
+    rings = [
+        trace for trace in digit_map(points, marked, None, MAP_WORDS, {}).data if trace.marker.symbol == "circle-open"
+    ]
+    assert len(rings) == 2 and len({trace.marker.color for trace in rings}) == 2
+    for trace in rings:
+        assert np.allclose(np.stack([trace.x, trace.y], axis=1), points.places[[3, 90]])
+
+
+def test_what_was_read_right_stands_back_where_mistakes_stand_out():
+    figure = digit_map(
+        random_points(np.random.default_rng(5), True), random_points(np.random.default_rng(5)), None, MAP_WORDS, {}
+    )
+    for trace in figure.data[:12]:
+        assert (trace.marker.opacity < 0.3) == (trace.marker.symbol == "circle")
