@@ -99,7 +99,7 @@ def _look(examined: Examined) -> _Seen:
     if show == "cell" and session.knob("_cell") is not None:
         label, answer = divmod(session.knob("_cell"), 10)
         marked = np.flatnonzero((labels == label) & (answers == answer)).tolist()
-    if chosen is not None:
+    if chosen is not None and chosen not in marked:
         marked.append(chosen)
     drawn = session.last_picture()
     own = None if drawn is None else [vectors[0] for vectors in spaces(examined.network, drawn[None])]
@@ -260,7 +260,9 @@ def _show_misread(examined: Examined, seen: _Seen) -> None:
     """The misread images of the map, or those of the chosen cell, to be found on it without a mouse."""
     wrong = np.flatnonzero(seen.labels != seen.answers).tolist()
     in_cell = session.knob("map_show") == "cell"
-    listed = [number for number in seen.marked if number != session.knob("_map_image")] if in_cell else wrong
+    cell = tuple(_cell_words().values())
+    in_it = [number for number in seen.marked if (seen.labels[number], seen.answers[number]) == cell]
+    listed = in_it if in_cell else wrong
     if in_cell:
         st.caption(t("map.in_cell", count=f"{len(listed):,}", most=f"{MAP_IMAGES:,}", **_cell_words()))
     elif listed:

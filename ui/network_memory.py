@@ -3,7 +3,7 @@
 import functools
 import weakref
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from model.network import Network
 
@@ -24,7 +24,7 @@ def remembered(most: int) -> Callable[[Of[P, R]], Of[P, R]]:
 
         @functools.wraps(compute)
         def of(network: Network, /, *values: P.args, **named: P.kwargs) -> R:
-            return by_reference(weakref.ref(network), *values, **named)
+            return by_reference(weakref.ref(network), *cast(Any, values), **cast(Any, named))
 
         return of
 

@@ -1,4 +1,4 @@
-"""The map through AppTest: layers side by side with honest numbers, pairs from all numbers of a layer, linked selection, t-SNE on request."""
+"""The map through AppTest: layers side by side with honest numbers, pairs from all the numbers of a layer, and linked selection."""
 
 import re
 
