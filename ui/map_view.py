@@ -264,7 +264,8 @@ def _show_misread(examined: Examined, seen: _Seen) -> None:
     in_it = [number for number in seen.marked if (seen.labels[number], seen.answers[number]) == cell]
     listed = in_it if in_cell else wrong
     if in_cell:
-        st.caption(t("map.in_cell", count=f"{len(listed):,}", most=f"{MAP_IMAGES:,}", **_cell_words()))
+        label, answer = cell
+        st.caption(t("map.in_cell", count=f"{len(listed):,}", most=f"{MAP_IMAGES:,}", label=label, answer=answer))
     elif listed:
         st.caption(t("map.misread", count=f"{len(listed):,}", shown=min(len(listed), MISREAD_SHOWN)))
     if not listed:
