@@ -6,13 +6,16 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from model.calibration import Band, Calibration, about, calibration
 from model.confusion import Counts, cell_members, confusion_matrix, mistakes, precision, recall
 from ui import inspecting, session
 from ui.figures import probability_bars
 from ui.gallery import Cell, Item, choice_table, gallery
+from ui.inside_figures import mistake_bars, reliability_diagram
 from ui.inspecting import Examined
 from ui.language import t
 from ui.live_chart import Chart, live_charts
+from ui.numerals import percent
 from ui.pictures import picture_sheet
 from ui.reading_view import bars_in_words
 from ui.why_view import show_why
@@ -34,6 +37,7 @@ def show_confusion(examined: Examined) -> None:
     _show_worst(examined)
     st.subheader(t("mistakes.each_title"), anchor=False)
     _show_each(matrix)
+    _show_reliability(examined)
 
 
 def _summary(matrix: Counts) -> str:
@@ -144,29 +148,59 @@ def _show_worst(examined: Examined) -> None:
 
 
 def _show_each(matrix: Counts) -> None:
-    """Precision and recall of each digit, in words and as a table."""
+    """What is missed and what is named wrongly of each digit, as bars and as a table."""
     found, true = recall(matrix), precision(matrix)
+    missed, wrongly = 1 - found, 1 - true
     st.caption(t("mistakes.each"))
-    with st.container(key="each_digit"):
-        for digit in range(10):
-            st.markdown(sentence(digit, float(found[digit]), float(true[digit])))
+    figure = mistake_bars(
+        missed.astype(np.float32),
+        wrongly.astype(np.float32),
+        t("mistakes.bars"),
+        (t("mistakes.missed"), t("mistakes.named_wrongly")),
+    )
+    worst = int(np.nan_to_num(missed, nan=-1).argmax())
+    words = t("mistakes.most_missed", digit=worst, missed=percent(float(missed[worst]), 1)) if missed[worst] > 0 else ""
+    shares = t("mistakes.join").join(f"{digit}: {percent(share, 1)}" for digit, share in enumerate(missed.tolist()))
+    live_charts([Chart(figure, t("mistakes.bars_words", shares=shares), 280)], "each_digit", t("frame.plotly_failed"))
+    if words:
+        st.markdown(words)
     with st.expander(t("mistakes.table"), key="each_table"):
         st.table(
             {
                 t("flow.column_digit"): DIGITS,
-                t("mistakes.column_recall"): [_percent(share) for share in found.tolist()],
-                t("mistakes.column_precision"): [_percent(share) for share in true.tolist()],
+                t("mistakes.column_recall"): [percent(share, 1) for share in found.tolist()],
+                t("mistakes.column_precision"): [percent(share, 1) for share in true.tolist()],
                 t("mistakes.column_count"): matrix.sum(axis=1).tolist(),
             }
         )
 
 
-def sentence(digit: int, found: float, true: float) -> str:
-    """How good it is at one digit; ``found`` is the recall and ``true`` the precision, nan where the digit was never said."""
-    if math.isnan(true):
-        return t("mistakes.never_said", digit=digit)
-    return t("mistakes.sentence", digit=digit, found=f"{100 * found:.0f}", true=f"{100 * true:.0f}")
+def _show_reliability(examined: Examined) -> None:
+    """Whether it is as often right as it is sure, as a diagram and as a sentence."""
+    st.subheader(t("sure.title"), anchor=False)
+    labels, probabilities = examined.labels, examined.inspection.probabilities
+    found = calibration(labels, probabilities)
+    words = reliability_in_words(found, about(labels, probabilities, 0.9))
+    hover = t("sure.hover", sure="{sure}", right="{right}", count="{count}")
+    figure = reliability_diagram(found, t("sure.diagram"), (t("sure.axis_sure"), t("sure.axis_right")), hover)
+    live_charts([Chart(figure, words, 360)], "reliability", t("frame.plotly_failed"))
+    st.markdown(words)
+    st.caption(t("sure.how"))
+    with st.expander(t("mistakes.table"), key="reliability_table"):
+        st.table(
+            {
+                t("sure.axis_sure"): [percent(band.sureness, 1) for band in found.bands],
+                t("sure.axis_right"): [percent(band.share, 1) for band in found.bands],
+                t("mistakes.column_count"): [f"{band.count:,}" for band in found.bands],
+            }
+        )
 
 
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.1%}"
+def reliability_in_words(found: Calibration, ninety: Band | None) -> str:
+    """What the diagram shows: how sure and how often right on the whole, and where it is about 90 % sure."""
+    kind = {True: "sure.too_sure", False: "sure.less_sure", None: "sure.equal"}[found.too_sure]
+    words = t(kind, sure=percent(found.all.sureness, 1), right=percent(found.all.share, 1))
+    if ninety is None:
+        return words
+    at = t("sure.at_ninety", count=f"{ninety.count:,}", right=f"{ninety.right:,}", share=percent(ninety.share))
+    return f"{words} {at}"

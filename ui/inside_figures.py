@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from model.calibration import Calibration
 from model.flow import ActiveUnits, Flow, Links
 from model.network import FloatArray
 from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, plain_figure
+from ui.numerals import percent
 
 FOR_COLOUR: Final = TRAINING_COLOUR
 AGAINST_COLOUR: Final = VALIDATION_COLOUR
@@ -218,6 +220,57 @@ def recall_bars(whole: FloatArray, damaged: FloatArray, title: str, names: tuple
     figure.update_layout(showlegend=True, legend=legend, barmode="group", bargap=0.3)
     figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
     figure.update_yaxes(range=[0, 1.03], tickvals=[0, 0.5, 1], tickformat=".0%", fixedrange=True)
+    return figure
+
+
+def mistake_bars(missed: FloatArray, wrongly_named: FloatArray, title: str, names: tuple[str, str]) -> go.Figure:
+    """For each digit the share it misses and the share it names wrongly, (10,) each, from zero up; nan where it never names one."""
+    traces = [
+        go.Bar(
+            x=[str(digit) for digit in range(10)],
+            y=np.nan_to_num(shares).round(5),
+            name=name,
+            marker={"color": colour},
+            hovertext=[percent(share, 1) for share in shares.tolist()],
+            hovertemplate="%{x}: %{hovertext}" + f"<extra>{name}</extra>",
+        )
+        for shares, name, colour in ((missed, names[0], FOR_COLOUR), (wrongly_named, names[1], AGAINST_COLOUR))
+    ]
+    figure = plain_figure(traces, title)
+    legend = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top"}
+    figure.update_layout(showlegend=True, legend=legend, barmode="group", bargap=0.3)
+    figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
+    most = max(float(np.nanmax(missed, initial=0)), float(np.nanmax(wrongly_named, initial=0)), 0.005)
+    figure.update_yaxes(range=[0, 1.08 * most], tickformat=".1%", nticks=5, fixedrange=True)
+    return figure
+
+
+def reliability_diagram(found: Calibration, title: str, axes: tuple[str, str], hover: str) -> go.Figure:
+    """How often a network is right, by how sure it is: a dot a band with its 95 % interval, beside the line where both are equal.
+
+    ``hover`` has places for ``sure``, ``right`` and ``count``.
+    """
+    line = {"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"}
+    equal = go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip")
+    shares = np.array([band.share for band in found.bands])
+    lows, highs = np.array([band.interval for band in found.bands]).T
+    dots = go.Scatter(
+        x=[band.sureness for band in found.bands],
+        y=shares,
+        error_y={"type": "data", "symmetric": False, "array": highs - shares, "arrayminus": shares - lows, "width": 3},
+        mode="markers+lines",
+        line={"color": FOR_COLOUR, "width": 2},
+        marker={"size": 9, "color": FOR_COLOUR},
+        hovertext=[
+            hover.format(sure=percent(band.sureness), right=percent(band.share), count=f"{band.count:,}")
+            for band in found.bands
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure = plain_figure([equal, dots], title)
+    figure.update_xaxes(range=[0, 1.03], tickformat=".0%", title={"text": axes[0], "standoff": 4}, fixedrange=True)
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%", title={"text": axes[1], "standoff": 4}, fixedrange=True)
+    figure.update_layout(margin={"l": 64, "b": 52})
     return figure
 
 

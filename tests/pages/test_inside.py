@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from model.config import TrainingConfig
+from model.data import load_mnist
+from model.network import predict
 from model.runs import RUNS
 from tests.pages.conftest import words
 from ui.visitors import VISITORS
@@ -150,10 +152,25 @@ def test_a_cell_of_the_matrix_shows_its_images_and_an_image_says_why(open_page):
     assert re.search(r"Why \d\?", words(page)) and "Blue ink speaks for the answer" in words(page)
 
 
-def test_precision_and_recall_are_told_in_words_for_every_digit(open_page):
+def test_every_digit_has_its_bars_and_its_line_in_the_table(open_page):
     page = opened_at(open_page, "mistakes")
-    told = re.findall(r"of 100 real (\d)s it finds (\d+); of 100 it calls \d, (\d+) are", words(page))
-    assert [int(digit) for digit, _, _ in told] == list(range(10))
+    found = page.table[0].value
+    assert found["Digit"].tolist() == [str(digit) for digit in range(10)]
+    missed = [100 - float(share.strip("%<>")) for share in found["Found (recall)"]]
+    most = re.search(r"Most often it misses the \*\*(\d)\*\*: ([\d.]+)%", words(page))
+    assert most and float(most[2]) == pytest.approx(max(missed), abs=0.06)
+
+
+def test_how_often_it_is_right_by_how_sure_it_is_is_told_as_it_is(open_page):
+    token = trained()
+    page = opened_at(open_page, "mistakes", token)
+    mnist = load_mnist()
+    found = predict(RUNS.find(token).view().network, mnist.test_images)
+    sure, right = float(found.max(axis=1).mean()), float((found.argmax(axis=1) == mnist.test_labels).mean())
+    told = re.search(r"(\d+\.\d)% sure on average, right in (\d+\.\d)%", words(page))
+    assert told and [float(told[1]), float(told[2])] == pytest.approx([100 * sure, 100 * right], abs=0.06)
+    assert ("surer than it is right" in words(page)) == (sure - right > 0.006)
+    assert sum(int(count.replace(",", "")) for count in page.table[1].value["Images"]) == 10_000
 
 
 def test_damage_costs_accuracy_and_repair_gives_back_every_last_image(open_page):
