@@ -18,7 +18,7 @@ Choose = Callable[[int], None]
 class Item:
     """A picture of a gallery: the number that choosing it gives, the word below, what is said of it, and how it looks.
 
-    ``state`` is empty, wrong or silent.
+    ``state`` is empty, wrong, off or dead.
     """
 
     value: int

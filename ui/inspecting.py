@@ -41,7 +41,7 @@ class Examined:
 
     Attributes:
         intact: the network as it was trained.
-        network: the same with the visitor's damage; what everything on the page tells of.
+        network: the same with the visitor's damage; what answers are asked of. Facts about a neuron are those of ``intact``.
         damage: that damage.
         on_test: whether it is looked at with the 10,000 test images; else with the 5,000 validation images.
         epoch: how far it had learned.

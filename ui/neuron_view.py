@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from model.data import load_mnist
-from model.inspection import LayerInspection, effect_on_scores
+from model.confusion import confusion_matrix, recall
+from model.data import Labels, load_mnist
+from model.inspection import SILENT_BELOW_ZERO, Indices, LayerInspection, effect_on_scores
 from model.network import FloatArray, Network
 from ui import inspecting
 from ui.gallery import Item, gallery
@@ -15,6 +16,7 @@ from ui.inside_figures import signed_bars
 from ui.inspecting import Examined
 from ui.language import listed, t
 from ui.live_chart import Chart, live_charts
+from ui.numerals import percent
 from ui.pictures import picture_sheet, signed_picture_url
 
 MEASURED_ON: Final = 1_000
@@ -22,15 +24,16 @@ CLEAR_EFFECT: Final = 0.1
 
 
 def show_neuron(examined: Examined, layer: int, unit: int) -> None:
-    """Everything about one unit of a hidden layer, both counted from 0."""
-    found = examined.inspection.layers[layer]
+    """Everything about one unit of a hidden layer, both counted from 0; its facts are those of the undamaged network."""
+    found = examined.intact_inspection.layers[layer]
     with st.container(border=True, key="neuron"):
         st.subheader(t("neuron.title", unit=unit + 1, layer=layer + 1), anchor=False)
         _show_switch(examined, layer, unit)
+        _show_damage(examined)
         st.markdown(_in_words(examined, found, unit))
         with st.container(horizontal=True, gap="large"):
             if layer == 0:
-                _show_weights(examined.network, unit)
+                _show_weights(examined.intact, unit)
             _show_effect(examined, layer, unit)
         for key, images in (("most", found.most[unit]), ("least", found.least[unit])):
             _show_images(examined, key, images.tolist())
@@ -53,8 +56,37 @@ def _show_switch(examined: Examined, layer: int, unit: int) -> None:
 def _in_words(examined: Examined, found: LayerInspection, unit: int) -> str:
     rank = int((found.importance > found.importance[unit]).sum()) + 1
     awake = float(found.awake[unit])
-    fires = t("neuron.never") if awake == 0 else t("neuron.fires", share=f"{100 * awake:.3g}")
+    fires = t("neuron.fires", share=f"{100 * awake:.3g}") if awake else _never(examined)
     return f"{fires} {t('neuron.rank', rank=rank, units=len(found.importance))}"
+
+
+def _never(examined: Examined) -> str:
+    fires = examined.intact.activation in SILENT_BELOW_ZERO
+    return t("neuron.never" if fires else "neuron.never_moves", images=images_in_words(examined))
+
+
+def images_in_words(examined: Examined) -> str:
+    """How many images the network is looked at with, and which."""
+    return t("break.test" if examined.on_test else "break.validation", count=f"{len(examined.labels):,}")
+
+
+def _show_damage(examined: Examined) -> None:
+    """What all damage together does to the reading, beside facts that it does not touch."""
+    if examined.network is not examined.intact:
+        st.info(damage_in_words(examined.labels, examined.intact_inspection.answers, examined.inspection.answers))
+
+
+def damage_in_words(labels: Labels, before: Indices, now: Indices) -> str:
+    """How many images are read right before and after damage, and the digit whose share changed most; (N,) each."""
+    right, kept = int((before == labels).sum()), int((now == labels).sum())
+    words = t("neuron.facts_intact", before=f"{right:,}", now=f"{kept:,}", count=f"{len(labels):,}")
+    whole, left = (recall(confusion_matrix(labels, answers)) for answers in (before, now))
+    change = np.nan_to_num(left - whole)
+    digit = int(np.abs(change).argmax())
+    if change[digit] == 0:
+        return words
+    most = t("neuron.most_changed", digit=digit, before=percent(whole[digit], 1), now=percent(left[digit], 1))
+    return f"{words} {most}"
 
 
 def _show_weights(network: Network, unit: int) -> None:
@@ -68,7 +100,7 @@ def _show_weights(network: Network, unit: int) -> None:
 
 
 def _show_effect(examined: Examined, layer: int, unit: int) -> None:
-    effect = _effect(examined.network, layer, unit)
+    effect = _effect(examined.intact, layer, unit)
     with st.container(width="stretch"):
         figure = signed_bars(effect, t("neuron.effect"))
         live_charts([Chart(figure, effect_in_words(effect), 230)], key="effect", failed=t("frame.plotly_failed"))
@@ -93,7 +125,7 @@ def effect_in_words(effect: FloatArray) -> str:
 
 def _show_images(examined: Examined, key: str, images: list[int]) -> None:
     st.caption(t(f"neuron.{key}"))
-    answers = examined.inspection.answers
+    answers = examined.intact_inspection.answers
     items = [
         Item(
             image, str(label := int(examined.labels[image])), t("neuron.image", label=label, answer=int(answers[image]))

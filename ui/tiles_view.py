@@ -5,13 +5,13 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from model.inspection import Indices, LayerInspection
+from model.inspection import SILENT_BELOW_ZERO, Indices, LayerInspection
 from ui import inspecting, session
 from ui.choices import choose
 from ui.gallery import Item, gallery
 from ui.inspecting import Examined
 from ui.language import listed, t
-from ui.neuron_view import show_neuron
+from ui.neuron_view import images_in_words, show_neuron
 from ui.pictures import Sheet, picture_sheet, signed_sheet
 
 FIRST_SHOWN: Final = 64
@@ -23,7 +23,7 @@ def show_tiles(examined: Examined) -> None:
         _show_digit_tiles(examined)
         return
     layer = _layer(examined)
-    found = examined.inspection.layers[layer]
+    found = examined.intact_inspection.layers[layer]
     order = (-found.importance).argsort(kind="stable")
     st.markdown(t("tiles.first" if layer == 0 else "tiles.deeper"))
     everything = len(order) <= FIRST_SHOWN or bool(session.knob("tiles_all"))
@@ -65,8 +65,8 @@ def _layer(examined: Examined) -> int:
 def _sheet(examined: Examined, layer: int, units: Indices) -> Sheet:
     """The first layer's weights; for a deeper layer the mean of the ten images that excite each unit most."""
     if layer == 0:
-        return signed_sheet(examined.network.weights[0][0][:, units].T.reshape(-1, 28, 28))
-    most = examined.inspection.layers[layer].most[units]
+        return signed_sheet(examined.intact.weights[0][0][:, units].T.reshape(-1, 28, 28))
+    most = examined.intact_inspection.layers[layer].most[units]
     return picture_sheet(np.asarray(examined.images[most].mean(axis=1), np.uint8))
 
 
@@ -80,22 +80,23 @@ def _item(examined: Examined, found: LayerInspection, layer: int, unit: int, ran
         label = t("tiles.dead_label", unit=unit + 1, rank=rank)
     else:
         label = t("tiles.tile_label", unit=unit + 1, rank=rank, share=f"{100 * awake:.3g}", digit=favourite)
-    return Item(unit, str(unit + 1), label, "silent" if off or awake == 0 else "")
+    state = "off" if off else "dead" if awake == 0 else ""
+    return Item(unit, t(f"tiles.mark_{state}", unit=unit + 1) if state else str(unit + 1), label, state)
 
 
 def _show_digit_tiles(examined: Examined) -> None:
     """Without a hidden layer the ten digits' own weights are the tiles."""
     st.markdown(t("tiles.no_hidden"))
-    weights = examined.network.weights[0][0].T.reshape(10, 28, 28)
+    weights = examined.intact.weights[0][0].T.reshape(10, 28, 28)
     items = [Item(digit, str(digit), t("tiles.digit_label", digit=digit)) for digit in range(10)]
     gallery(signed_sheet(weights), items, t("tiles.digits"), "tiles_digits", lambda digit: None, side=84)
 
 
 def show_silent(examined: Examined) -> None:
-    """Dead and sleepy neurons by layer, why they are so and what to try."""
+    """Dead and sleepy neurons of the undamaged network by layer, what is known of them and what it may come from."""
     st.subheader(t("silent.title"), anchor=False)
-    layers = examined.inspection.layers
-    fires = examined.network.activation in ("relu", "gelu")
+    layers = examined.intact_inspection.layers
+    fires = examined.intact.activation in SILENT_BELOW_ZERO
     for index, found in enumerate(layers, 1):
         st.markdown(
             t(
@@ -107,7 +108,8 @@ def show_silent(examined: Examined) -> None:
             )
         )
     dead = sum(len(found.dead) for found in layers)
-    st.caption(t("silent.why_none" if dead == 0 else "silent.why_fires" if fires else "silent.why_moves"))
+    why = "silent.why_none" if dead == 0 else "silent.why_fires" if fires else "silent.why_moves"
+    st.caption(t(why, images=images_in_words(examined)))
     with st.expander(t("silent.table"), key="silent_table"):
         st.table(
             [
