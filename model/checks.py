@@ -288,10 +288,10 @@ def reads(facts: Facts, where: Where = ANY, digit: int | None = None, large: boo
     return Finding(True, "reads", numbers, {}, sure, {"run": reader.token})
 
 
-def prepared(facts: Facts, where: Where = ANY) -> Finding:
+def prepared(facts: Facts, where: Where = ANY, digit: int | None = None) -> Finding:
     """A run of ``where`` reads a new small drawing in a corner differently with and without preparation.
 
-    The value is how sure the network is without, percent.
+    ``digit`` asks that it be read as this one with it. The value is how sure the network is without, percent.
     """
     reader, network = right_reader(facts, where)
     drawing = new_drawing(facts)
@@ -307,6 +307,8 @@ def prepared(facts: Facts, where: Where = ANY) -> Finding:
         "raw_answer": str(raw_answer),
         "raw_sure": _percent(raw_sure),
     }
+    if digit is not None and answer != digit:
+        raise not_done("other_digit", numbers=numbers | {"digit": str(digit)})
     if answer == raw_answer:
         raise not_done("prepared_alike", reader, numbers=numbers)
     return Finding(True, "prepared", numbers, {}, raw_sure, {"run": reader.token})

@@ -95,7 +95,8 @@ def ready_to_read(step: Step, facts: Facts) -> Facts:
 
 
 def ready_to_prepare(step: Step, facts: Facts) -> Facts:
-    return replace(facts, reader=reader_for(step, by_place(3, 8)), drawing=SMALL, picture=PICTURE)
+    digit = step.check.parameters["digit"]
+    return replace(facts, reader=reader_for(step, by_place(3, digit)), drawing=SMALL, picture=PICTURE)
 
 
 def ready_to_name(step: Step, facts: Facts) -> Facts:
@@ -248,6 +249,8 @@ def misses_of_preparation(step: Step, facts: Facts) -> Iterator[Miss]:
     yield Miss("made", "large", replace(facts, drawing=LARGE))
     yield Miss("made", "small in the middle", replace(facts, drawing=drawing(95, 95, 90)))
     assert facts.reader is not None
+    other = replace(facts.reader, network=by_place(3, 8))
+    yield Miss("digit", "another small digit", replace(facts, reader=other))
     yield Miss("made", "read alike both ways", replace(facts, reader=replace(facts.reader, network=guessing(7))))
 
 
