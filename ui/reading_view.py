@@ -22,7 +22,7 @@ from ui.training_view import poll_seconds, standard_button
 from ui.voting import choose_voters, show_gain, voters
 from ui.why_view import show_why
 
-BARS_HEIGHT: Final = 180
+BARS_HEIGHT: Final = 170
 
 
 def show_network_missing() -> None:
@@ -43,8 +43,7 @@ def show_reading(run: Run, seen: Seen | None) -> None:
 
 def show_reasons(run: Run, seen: Seen | None) -> None:
     """Why the network answers so, or what each of several says alone; looks again by itself while the run trains."""
-    busy = _busy(run.view())
-    st.fragment(_watch_reasons, run_every=poll_seconds() if busy else None)(run, seen)
+    st.fragment(_watch_reasons, run_every=poll_seconds() if run.view().busy else None)(run, seen)
 
 
 def _busy(view: RunView) -> bool:
@@ -144,26 +143,27 @@ def _layers(view: RunView) -> str:
 def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str) -> None:
     """The digit, the bars and the picture it was read from; a doubt comes before the digit, and makes it small."""
     answer = int(told.argmax())
+    certainty = t("draw.nearest" if doubted else "draw.sure", share=percent(float(told[answer])))
     with st.container(key="reading"):
         with st.container(key="answer"):
-            if doubted:
-                with st.container(key="doubt"):
-                    st.markdown(t("draw.doubt"))
-            else:
-                st.caption(t("draw.answer"))
+            with st.container(key="doubt" if doubted else "no_doubt"):
+                st.markdown(t("draw.doubt") if doubted else t("draw.answer"))
             with st.container(key="guess" if doubted else "verdict"), st.container(key="prediction"):
                 st.header(str(answer), anchor=False)
-            st.markdown(_plain(t("draw.nearest" if doubted else "draw.sure", share=percent(float(told[answer])))))
+            st.markdown(_plain(certainty))
         _show_bars(told, bars_in_words(told))
         _show_remark(remark)
         _show_picture(seen.picture, _picture_words(seen))
 
 
 def _show_blank(message: str) -> None:
-    """Where an answer will stand: what is missing for one, bars of no height and a black picture."""
+    """Where an answer will stand: what is missing for one, bars of no height and a black picture; all in the places of an answer."""
     with st.container(key="reading"):
-        with st.container(key="answer"), st.container(key="prediction"):
-            st.markdown(message)
+        with st.container(key="answer"):
+            with st.container(key="no_doubt"):
+                st.markdown(t("draw.answer"))
+            with st.container(key="verdict"), st.container(key="prediction"):
+                st.markdown(message)
         _show_bars(np.zeros(10, np.float32), t("draw.bars_empty"))
         _show_remark("")
         _show_picture(np.zeros((28, 28), np.float32), t("draw.seen_nothing"))

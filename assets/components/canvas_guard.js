@@ -6,7 +6,7 @@
 const STARTS = 5 // pixels a touch moves before it is a stroke
 const CERTAIN = 40 // a line as long as this is meant
 const PALM = 60 // pixels: wider contacts are hands rather than fingers
-const PEN_STAYS = 1500 // milliseconds after the pen was near in which touches are taken for the hand that holds it
+const PEN_STAYS = 3000 // milliseconds after the pen was near in which touches are taken for the hand that holds it
 const STEP = 1 // pixels between points that are kept
 const FOLLOWS = Symbol.for("digit-lab.canvas-guard")
 
@@ -146,7 +146,12 @@ class Guard {
   up(contact) {
     this.contacts.delete(contact.key)
     if (contact === this.drawer) this.finish(contact, contact.points)
-    else if (contact.kind === "touch" && contact.alone && !contact.rests && !this.drawer) this.play(contact.points.slice(0, 1))
+    else if (this.isTap(contact)) this.play(contact.points.slice(0, 1))
+  }
+
+  // A fingertip's dot; but whoever draws with a pen puts down a hand, however long ago the pen was near.
+  isTap(contact) {
+    return contact.kind === "touch" && contact.alone && !contact.rests && !this.drawer && this.penSeen === -Infinity
   }
 
   brokenOff(key) {

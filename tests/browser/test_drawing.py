@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from model.drawing import prepare
 from tests.browser import journey
 from tests.browser.pointers import SURFACE, Fingers, Pen, along, seen
+from tests.browser.test_handwriting import SCRIBBLE
 
 SEVEN = journey.SEVEN
 ON_SEVEN = [(75, 70), (150, 70), (198, 84), (130, 225)]
@@ -164,7 +166,9 @@ def test_a_browser_that_falsifies_pixels_is_read_as_drawn(draw_page):
     page.locator(".st-key-canvas_guard").wait_for(state="attached")
     journey.draw(page, SEVEN)
     journey.expect_reading(page, 7)
-    shown = pixels(page.locator(".st-key-seen img").get_attribute("src"))[..., 0]
+    picture = page.locator(".st-key-seen img")
+    expect(picture).to_have_attribute("alt", re.compile("^Your drawing"))
+    shown = pixels(picture.get_attribute("src"))[..., 0]
     surface = page.locator(SURFACE).element_handle()
     drawn = pixels(surface.evaluate("surface => honestly(surface.parentElement.querySelector('.lower-canvas'))"))
     difference = np.abs(prepare(drawn)[0] * 255 - shown)
@@ -194,3 +198,36 @@ def test_each_tab_of_a_browser_comes_back_to_its_own_drawing(draw_page):
     assert min(seen(first, *ON_SEVEN)) > 200
     first.reload()
     journey.expect_reading(first, 1)
+
+
+PLACES = ("answer", "bars_place", "bars", "remark", "seen", "tools_area")
+
+
+def places(page: Page) -> dict[str, float]:
+    return {name: page.locator(f".st-key-{name}").first.bounding_box()["y"] for name in PLACES}
+
+
+def test_on_a_phone_answer_and_bars_stand_under_the_canvas_and_nothing_moves_when_a_doubt_comes(visit, reader):
+    page = visit(reader, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.locator(".st-key-bars .plot").wait_for()
+    expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
+    blank = places(page)
+    canvas = page.locator(SURFACE).bounding_box()
+    foot = canvas["y"] + canvas["height"]
+    for name in ("answer", "bars"):
+        box = page.locator(f".st-key-{name}").first.bounding_box()
+        assert foot <= box["y"] < foot + 60, name
+        assert box["y"] + box["height"] <= 844, name
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    journey.draw_with_finger(page, SEVEN)
+    journey.expect_reading(page, 7)
+    assert places(page) == blank
+    page.locator(".st-key-clear button").click()
+    expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
+    journey.draw(page, SCRIBBLE)
+    doubt = page.locator(".st-key-doubt")
+    expect(doubt).to_contain_text("not sure this is a digit")
+    answer = page.locator(".st-key-prediction h2")
+    assert doubt.bounding_box()["y"] < answer.bounding_box()["y"]
+    assert answer.evaluate("heading => parseFloat(getComputedStyle(heading).fontSize)") < 50
+    assert places(page) == blank
