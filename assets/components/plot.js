@@ -22,7 +22,8 @@ function loadPlotly(address) {
 // A figure's layout in the colours of the page; its title stands outside, where it is never cut and never on a curve.
 function themed({ title, ...layout }, element) {
   const style = getComputedStyle(element)
-  const colour = (name) => style.getPropertyValue(name).trim()
+  const forced = matchMedia("(forced-colors: active)").matches
+  const colour = (name) => (forced && name === "--st-text-color" ? style.color : style.getPropertyValue(name).trim())
   const axis = { gridcolor: colour("--st-border-color-light") || colour("--st-border-color"), linecolor: colour("--st-border-color") }
   const result = {
     ...layout,

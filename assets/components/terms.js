@@ -25,6 +25,7 @@ function findWords(instance) {
         range.setStart(node, match.index)
         range.setEnd(node, match.index + match[0].length)
         ranges.push({ range, word: forms.get(match[0].toLowerCase()) })
+        node.parentElement.dataset.digitLabTerm = "" // for the styles of forced colours
         found.set(forms.get(match[0].toLowerCase()), true)
       }
     }
