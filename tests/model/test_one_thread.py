@@ -12,6 +12,7 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from model.one_thread import one_thread
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 # Everything that is computed with matrix products and shown; printed so that no bit is lost.
@@ -106,13 +107,13 @@ def test_of_two_that_overlap_the_first_to_leave_does_not_end_it_for_the_other() 
     def stay() -> None:
         with one_thread():
             entered.set()
-            assert leave.wait(60)
+            assert leave.wait(PATIENCE)
 
     other = threading.Thread(target=stay)
     with ThreadpoolController().limit(limits=2, user_api="blas"):
         before = threads_now()
         other.start()
-        assert entered.wait(60)
+        assert entered.wait(PATIENCE)
         with one_thread():
             pass
         assert set(threads_now()) == {1}

@@ -19,6 +19,7 @@ from model.registry import RegistryFull
 from model.runs import Run, Runs, RunView, Status
 from model.training import Point, State, Teaching, next_point, train
 from model.workers import Workers
+from tests.patience import PATIENCE
 
 # Five steps an epoch, each with a point.
 CONFIG = TrainingConfig(hidden_sizes=(), epochs=4, batch_size=200, training_images=1_000)
@@ -670,14 +671,14 @@ def test_a_run_over_workers_is_bit_equal_to_train_with_pauses_and_steps(
     workers: Workers, undisturbed: tuple[tuple[Point, ...], Any]
 ) -> None:
     run = Runs(workers).start(REAL)
-    assert run.wait_until(lambda view: len(view.points) >= 3, timeout=120)
+    assert run.wait_until(lambda view: len(view.points) >= 3, timeout=PATIENCE)
     run.pause()
-    assert run.wait_until(lambda view: not run._in_flight, timeout=60)
+    assert run.wait_until(lambda view: not run._in_flight, timeout=PATIENCE)
     run.step()
-    assert run.wait_until(lambda view: not view.step_wanted, timeout=60)
+    assert run.wait_until(lambda view: not view.step_wanted, timeout=PATIENCE)
     assert run.view().status == Status.PAUSED
     run.resume()
-    assert run.wait_until(lambda view: view.ended, timeout=120)
+    assert run.wait_until(lambda view: view.ended, timeout=PATIENCE)
     assert workers.ready
     assert_undisturbed(run, undisturbed)
 
@@ -685,12 +686,12 @@ def test_a_run_over_workers_is_bit_equal_to_train_with_pauses_and_steps(
 def test_a_killed_worker_costs_nothing(workers: Workers, undisturbed: tuple[tuple[Point, ...], Any]) -> None:
     runs_here = Runs(workers)
     run, other = runs_here.start(REAL), runs_here.start(REAL)
-    assert run.wait_until(lambda view: len(view.points) >= 3, timeout=120)
+    assert run.wait_until(lambda view: len(view.points) >= 3, timeout=PATIENCE)
     (process,) = processes_of(workers)
     os.kill(process, signal.SIGKILL)
     assert run.view().step < REAL.total_steps
-    assert run.wait_until(lambda view: view.ended, timeout=120)
-    assert other.wait_until(lambda view: view.ended, timeout=120)
+    assert run.wait_until(lambda view: view.ended, timeout=PATIENCE)
+    assert other.wait_until(lambda view: view.ended, timeout=PATIENCE)
     assert process not in processes_of(workers)
     assert_undisturbed(run, undisturbed)
     assert_undisturbed(other, undisturbed)
@@ -699,9 +700,9 @@ def test_a_killed_worker_costs_nothing(workers: Workers, undisturbed: tuple[tupl
 def test_shutdown_during_a_run_returns_leaves_no_process_and_keeps_the_weights(workers: Workers) -> None:
     children = processes_of(workers)
     run = Runs(workers).start(replace(REAL, epochs=200))
-    assert run.wait_until(lambda view: len(view.points) >= 1, timeout=120)
+    assert run.wait_until(lambda view: len(view.points) >= 1, timeout=PATIENCE)
     workers.shutdown()
     assert children and not any(map(is_alive, children))
-    assert run.wait_until(lambda view: view.ended, timeout=20)
+    assert run.wait_until(lambda view: view.ended, timeout=PATIENCE)
     assert run.view().status == Status.FAILED and run.view().network is not None
     assert not workers.ready

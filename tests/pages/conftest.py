@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.workers import prepare_process
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +32,7 @@ def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Executor]:
 @pytest.fixture
 def open_page():
     def opened(name: str, **query: str) -> AppTest:
-        page = AppTest.from_file(str(ROOT / name), default_timeout=60)
+        page = AppTest.from_file(str(ROOT / name), default_timeout=PATIENCE)
         for key, value in query.items():
             page.query_params[key] = value
         return page.run()
@@ -55,5 +56,5 @@ def finished(page: AppTest) -> Any:
 
     run = RUNS.find(page.query_params["run"])
     assert run is not None
-    assert run.wait_until(lambda view: view.ended, 90)
+    assert run.wait_until(lambda view: view.ended, PATIENCE)
     return run

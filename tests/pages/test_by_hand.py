@@ -10,6 +10,7 @@ import pytest
 from model.by_hand import SHAPES, STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
 from model.hill import CLASSIC_HILLS, COUNTED, WALKERS, survey
 from tests.pages.conftest import finished, words
+from tests.patience import PATIENCE
 from ui.by_hand_formulas import number
 from ui.language import texts
 
@@ -215,7 +216,7 @@ def test_the_same_step_on_the_visitors_network(open_page):
     page.number_input(key="paper_rate").set_value(10.0).run()
     assert not page.exception
     page = open_page(PAGE, run=run.token, hand_part="hill")
-    page.selectbox(key="hill_surface").set_value("network").run(timeout=60)
+    page.selectbox(key="hill_surface").set_value("network").run(timeout=PATIENCE)
     assert not page.exception
     assert "256 validation images" in words(page)
     press(page, "hill_other_directions")

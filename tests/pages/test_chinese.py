@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from model.config import TrainingConfig
 from model.runs import RUNS
 from tests.pages.conftest import ROOT
+from tests.patience import PATIENCE
 from tests.ui.test_chinese import faults
 from ui.visitors import VISITORS
 
@@ -39,7 +40,7 @@ def busy_visitor(open_page):
     for changed in ({}, many):
         config = TrainingConfig(hidden_sizes=(16,), training_images=500, epochs=2, batch_size=32, **changed)
         run = RUNS.start(config)
-        assert run.wait_until(lambda view: view.ended, 90)
+        assert run.wait_until(lambda view: view.ended, PATIENCE)
         visitor.runs.append(run.token)
     visitor.places["neuron"].step = 3
     visitor.places["neuron"].predicted[3] = 0
@@ -49,7 +50,7 @@ def busy_visitor(open_page):
 def test_every_page_is_set_as_chinese_is(open_page, busy_visitor):
     wrong = {}
     for name in PAGES:
-        page = AppTest.from_file(str(ROOT / name), default_timeout=60)
+        page = AppTest.from_file(str(ROOT / name), default_timeout=PATIENCE)
         page.session_state["_visitor"] = busy_visitor.token
         page.query_params["lang"] = "zh"
         page.run()

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from model.config import ConfigError, TrainingConfig
 from model.runs import RUNS
 from tests.pages.conftest import ROOT, words
+from tests.patience import PATIENCE
 from ui.looks import colour, dash
 from ui.race_view import _value
 from ui.run_table import swatch
@@ -27,7 +28,7 @@ def adopt(page, *configs: TrainingConfig) -> list[str]:
     """Runs of this page's visitor, trained to their ends."""
     runs = RUNS.start_together(configs)
     for run in runs:
-        assert run.wait_until(lambda view: view.ended and not view.busy, 90)
+        assert run.wait_until(lambda view: view.ended and not view.busy, PATIENCE)
     owner(page).runs.extend(run.token for run in runs)
     page.run()
     assert not page.exception
@@ -40,7 +41,7 @@ def table(page) -> str:
 
 def wait_for(tokens) -> None:
     for token in tokens:
-        assert RUNS.find(token).wait_until(lambda view: view.ended and not view.busy, 90)
+        assert RUNS.find(token).wait_until(lambda view: view.ended and not view.busy, PATIENCE)
 
 
 def own_race(page, knob: str, values: list[object], config: TrainingConfig = SMALL):
@@ -177,7 +178,7 @@ def figures(page, key: str) -> list[dict]:
 
 def again(page, name: str = "pages/compare.py"):
     """The same browser in a new session, as after a reload."""
-    fresh = AppTest.from_file(str(ROOT / name), default_timeout=60)
+    fresh = AppTest.from_file(str(ROOT / name), default_timeout=PATIENCE)
     fresh.session_state["_visitor"] = owner(page).token
     fresh.run()
     assert not fresh.exception
@@ -273,9 +274,9 @@ def test_lanes_that_have_begun_do_not_get_ready(open_page, monkeypatch):
     page.button(key="start_race").click().run()
     runs = [RUNS.find(token) for token in owner(page).runs]
     for run in runs:
-        assert run.wait_until(lambda view: bool(view.points), 60)
+        assert run.wait_until(lambda view: bool(view.points), PATIENCE)
         run.pause()
-        run.wait_until(lambda view: not view.busy, 60)
+        run.wait_until(lambda view: not view.busy, PATIENCE)
     page.run()
     assert "getting ready" not in lanes_list(page)
     assert lanes_list(page).count("images right so far") == 2

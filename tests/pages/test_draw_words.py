@@ -12,6 +12,7 @@ from model.runs import RUNS, Status
 from model.strokes import generate
 from tests.pages.conftest import finished, words
 from tests.pages.test_tabs import ONE, SEVEN, drawn, trained
+from tests.patience import PATIENCE
 
 SMALL_EIGHT = [
     ["M", 140, 120], ["L", 125, 130], ["L", 140, 140], ["L", 155, 150], ["L", 140, 162], ["L", 125, 150], ["L", 155, 130],
@@ -97,7 +98,7 @@ def test_gaps_that_the_brush_filled_are_told_and_a_usual_digit_gets_no_hint(open
 def test_a_run_that_will_not_go_on_by_itself_is_not_said_to_get_ready(open_page, status):
     run = RUNS.start(TrainingConfig(epochs=200, hidden_sizes=(16,)))
     run.pause()
-    assert run.wait_until(lambda view: not view.busy, 60)
+    assert run.wait_until(lambda view: not view.busy, PATIENCE)
     run._network = run._state = None  # as if it had been paused before its first slice
     run._status = status
     page = open_page("pages/draw.py", run=run.token)

@@ -10,6 +10,7 @@ from model.config import TrainingConfig
 from model.data import DataError
 from model.runs import RUNS
 from tests.pages.conftest import finished, words
+from tests.patience import PATIENCE
 
 
 def canvas_state(points):
@@ -24,7 +25,7 @@ def canvas_state(points):
 
 def trained(epochs=1):
     run = RUNS.start(TrainingConfig(epochs=epochs))
-    assert run.wait_until(lambda view: view.ended, 90)
+    assert run.wait_until(lambda view: view.ended, PATIENCE)
     return run.token
 
 

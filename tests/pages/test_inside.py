@@ -10,6 +10,7 @@ from model.data import load_mnist
 from model.network import predict
 from model.runs import RUNS
 from tests.pages.conftest import words
+from tests.patience import PATIENCE
 from ui.visitors import VISITORS
 
 PARTS = ("flow", "tiles", "map", "mistakes", "break")
@@ -18,7 +19,7 @@ PARTS = ("flow", "tiles", "map", "mistakes", "break")
 def trained(**settings):
     settings = {"epochs": 6, "hidden_sizes": (24, 16), "training_images": 5_000} | settings
     run = RUNS.start(TrainingConfig(**settings))
-    assert run.wait_until(lambda view: view.ended and view.score is not None, 90)
+    assert run.wait_until(lambda view: view.ended and view.score is not None, PATIENCE)
     return run.token
 
 
@@ -67,7 +68,7 @@ def test_an_ended_run_is_looked_at_with_test_images_and_a_paused_one_with_valida
     page = open_page("pages/inside.py", run=trained())
     assert "10,000 test images" in words(page)
     run = RUNS.start(TrainingConfig(epochs=200))
-    assert run.wait_until(lambda view: bool(view.points), 90)
+    assert run.wait_until(lambda view: bool(view.points), PATIENCE)
     run.pause()
     page.query_params["run"] = run.token
     page.run()
@@ -78,10 +79,10 @@ def test_an_ended_run_is_looked_at_with_test_images_and_a_paused_one_with_valida
 
 def test_what_is_shown_stands_still_while_the_run_goes_on_until_one_looks_again(open_page):
     run = RUNS.start(TrainingConfig(epochs=200))
-    assert run.wait_until(lambda view: bool(view.points), 90)
+    assert run.wait_until(lambda view: bool(view.points), PATIENCE)
     page = open_page("pages/inside.py", run=run.token)
     seen = page.session_state["_snapshot"][1]
-    assert run.wait_until(lambda view: view.epoch > seen + 1, 90)
+    assert run.wait_until(lambda view: view.epoch > seen + 1, PATIENCE)
     page.run()
     assert page.session_state["_snapshot"][1] == seen
     page.button(key="look_again").click().run()

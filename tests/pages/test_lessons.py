@@ -7,6 +7,7 @@ from model.config import TrainingConfig
 from model.facts import Finding
 from model.runs import RUNS
 from tests.pages.conftest import finished, words
+from tests.patience import PATIENCE
 from ui.visitors import VISITORS
 
 QUICK = {"hidden_sizes": "16", "training_images": "500", "epochs": "1"}
@@ -18,7 +19,7 @@ def visitor_of(page):
 
 def trained(**values):
     run = RUNS.start(TrainingConfig(**({"hidden_sizes": (16,), "training_images": 500, "epochs": 1} | values)))
-    assert run.wait_until(lambda view: view.ended, 90)
+    assert run.wait_until(lambda view: view.ended, PATIENCE)
     return run.token
 
 
@@ -57,7 +58,7 @@ def open_page_as(open_page, token, name, **query):
 
     from tests.pages.conftest import ROOT
 
-    page = AppTest.from_file(str(ROOT / name), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / name), default_timeout=PATIENCE)
     page.session_state["_visitor"] = token
     for key, value in query.items():
         page.query_params[key] = value

@@ -11,6 +11,7 @@ from model.projection import nearest_pairs, spaces
 from model.runs import RUNS
 from tests.pages.conftest import words
 from tests.pages.test_inside import opened_at, trained
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_the_map_of_neighbours_is_made_by_a_worker_and_says_what_it_does_not_mea
     assert not page.exception
     assert "t-SNE is arranging" in words(page)
     made = RUNS.workers.submit(int)  # the only worker does this after the map
-    made.result(120)
+    made.result(PATIENCE)
     page.run()
     assert not page.exception
     assert "means nothing here" in words(page) and "t-SNE is arranging" not in words(page)

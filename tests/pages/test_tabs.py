@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from model.config import TrainingConfig
 from model.runs import RUNS
 from tests.pages.conftest import ROOT, finished, words
+from tests.patience import PATIENCE
 
 SEVEN = [["M", 70, 70], ["L", 205, 70], ["L", 130, 230]]
 KEPT = ("_visitor", "_drawing", "_picture", "_first_drawing", "_redrawn", "_sample", "_tab", "_run")
@@ -28,13 +29,13 @@ def drawn(page: AppTest, *paths) -> AppTest:
 
 def trained(seed=0) -> str:
     run = RUNS.start(TrainingConfig(epochs=1, seed=seed))
-    assert run.wait_until(lambda view: view.ended, 90)
+    assert run.wait_until(lambda view: view.ended, PATIENCE)
     return run.token
 
 
 def page_of(name: str, state: dict, run: str | None = None) -> AppTest:
     """A page in a tab whose session state is ``state``; what belongs to widgets of another page is gone, as Streamlit has it."""
-    page = AppTest.from_file(str(ROOT / name), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / name), default_timeout=PATIENCE)
     if run is not None:
         page.query_params["run"] = run
     for key, value in state.items():
@@ -97,7 +98,7 @@ def test_two_tabs_that_follow_different_drawings_do_not_take_each_others_story(t
     names = [name for owner, name in run._pictures if owner == token]
     assert len(names) == 2
     run.resume()
-    assert run.wait_until(lambda view: view.ended, 90)
+    assert run.wait_until(lambda view: view.ended, PATIENCE)
     before = {name: len(run.readings(token, name)) for name in names}
     for _ in range(2):
         for page in trains:

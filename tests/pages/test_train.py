@@ -7,6 +7,7 @@ from model.config import TrainingConfig
 from model.handwriting import OwnDigit
 from model.runs import RUNS, Status
 from tests.pages.conftest import finished, words
+from tests.patience import PATIENCE
 
 
 def small(page):
@@ -64,10 +65,10 @@ def test_pause_step_resume_stop_and_longer_are_there_when_they_make_sense(open_p
     run = RUNS.find(page.query_params["run"])
     page.button(key="pause").click().run()
     assert run.view().status == Status.PAUSED
-    assert run.wait_until(lambda view: not run._in_flight, 60)
+    assert run.wait_until(lambda view: not run._in_flight, PATIENCE)
     steps = run.view().step
     page.button(key="step").click().run()
-    assert run.wait_until(lambda view: view.step > steps, 60)
+    assert run.wait_until(lambda view: view.step > steps, PATIENCE)
     page.button(key="resume").click().run()
     assert run.view().status == Status.TRAINING
     page.button(key="stop").click().run()
@@ -231,7 +232,7 @@ def test_of_a_run_that_was_stopped_no_more_is_said_than_was_seen(open_page, monk
     page = open_page("pages/train.py", epochs="200", batch_size=batch_size)
     page.button(key="train").click().run()
     run = RUNS.find(page.query_params["run"])
-    assert run.wait_until(lambda view: view.points and view.epoch >= least, 60)
+    assert run.wait_until(lambda view: view.points and view.epoch >= least, PATIENCE)
     page.button(key="stop").click().run()
     finished(page)
     page.run()
@@ -244,12 +245,12 @@ def test_a_step_says_how_many_updates_it_is_and_that_is_what_it_does(open_page):
     page.button(key="train").click().run()
     run = RUNS.find(page.query_params["run"])
     page.button(key="pause").click().run()
-    assert run.wait_until(lambda view: not view.busy, 60)
+    assert run.wait_until(lambda view: not view.busy, PATIENCE)
     page.run()
     step = run.view().step
     label = page.button(key="step").label
     page.button(key="step").click().run()
-    assert run.wait_until(lambda view: view.step > step and not view.busy, 60)
+    assert run.wait_until(lambda view: view.step > step and not view.busy, PATIENCE)
     count = run.view().step - step
     assert label == f"A little further ({count} {'update' if count == 1 else 'updates'})"
     page.button(key="stop").click().run()
