@@ -103,7 +103,9 @@ def _navigation(current: str) -> None:
 
 
 def _language_chosen(key: str) -> None:
-    session.set_language(session.chosen(key))
+    chosen = session.chosen(key)
+    session.forget_choice(key)  # this choice leaves the page, and says its own language again whenever it comes back
+    session.set_language(chosen)
 
 
 def _check_data() -> None:

@@ -485,7 +485,14 @@ def newly_chosen(key: str) -> bool:
     now, offer = chosen(key), _offers()[key]
     before, offer.held = offer.held, now
     echo = time.monotonic() - offer.given_at < ECHO_SECONDS and now in (offer.replaced, offer.given)
+    if not echo:
+        offer.replaced = UNKNOWN  # the browser has gone on from there: whatever it tells from now on is new
     return bool(now != before) and not echo
+
+
+def forget_choice(key: str) -> None:
+    """Have the choice of ``key`` be as if it had never been drawn."""
+    _offers().pop(key, None)
 
 
 def _offers() -> dict[str, Offer]:

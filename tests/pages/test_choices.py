@@ -55,3 +55,11 @@ def test_a_label_of_the_language_before_still_means_its_value(open_page, knob, s
     assert page.selectbox(key=knob).value == value
     assert page.query_params[knob] == value
     assert "不行" not in words(page)
+
+
+def test_the_language_can_be_switched_again_and_again(open_page):
+    page = open_page("pages/glossary.py", lang="en")
+    for before, after in (("en", "zh"), ("zh", "en"), ("en", "zh"), ("zh", "en")):
+        page.segmented_control(key=f"language_{before}").set_value(after).run()
+        assert page.query_params["lang"] == after
+        assert not page.exception
