@@ -221,20 +221,21 @@ def test_locked_knobs_are_told_in_one_line(open_page):
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "least", "said"),
+    ("shape", "least", "said"),
     [
-        ("8", 0.0, "The rules look at whole epochs, and there is none yet."),
-        ("1024", 1.0, "No rule found anything wrong up to epoch"),
+        ({"batch_size": "1", "hidden_sizes": "512,512"}, 0.0, "The rules look at whole epochs, and there is none yet."),
+        ({"batch_size": "1024"}, 1.0, "No rule found anything wrong up to epoch"),
     ],
+    ids=["a part of an epoch", "some epochs"],
 )
-def test_of_a_run_that_was_stopped_no_more_is_said_than_was_seen(open_page, monkeypatch, batch_size, least, said):
+def test_of_a_run_that_was_stopped_no_more_is_said_than_was_seen(open_page, monkeypatch, shape, least, said):
     monkeypatch.setattr("ui.hints_view.found_for", lambda view: ())
-    page = open_page("pages/train.py", epochs="200", batch_size=batch_size)
+    page = open_page("pages/train.py", epochs="200", **shape)
     page.button(key="train").click().run()
     run = RUNS.find(page.query_params["run"])
     assert run.wait_until(lambda view: view.points and view.epoch >= least, PATIENCE)
     page.button(key="stop").click().run()
-    finished(page)
+    assert run.wait_until(lambda view: view.score is not None and not view.busy, 120)
     page.run()
     assert said in words(page)
     assert "it learned as it should" not in words(page)
