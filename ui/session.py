@@ -396,6 +396,9 @@ def set_knobs(config: TrainingConfig) -> None:
     for index, size in enumerate(config.hidden_sizes, 1):
         give(f"hidden_size_{index}", size)
     for name in FIELD_WIDGETS:
+        offer = _offers().get(name)
+        if offer is not None and offer.held != getattr(config, name):
+            offer.replaced, offer.given_at = offer.held, time.monotonic()
         give(name, getattr(config, name))
 
 
@@ -522,8 +525,6 @@ def give(key: str, value: Any) -> None:
     offer = _offers().get(key)
     if offer is None:
         return
-    if offer.held != value:
-        offer.replaced, offer.given_at = offer.held, time.monotonic()
     offer.given = value
 
 
