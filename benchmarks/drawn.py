@@ -24,6 +24,7 @@ from model.drawing import resize_only, to_mnist
 from model.network import Array, FloatArray, Network, predict
 from model.nondigits import KINDS, MEASURED, generate_nondigits
 from model.pen import render
+from model.significance import wilson_interval
 from model.strokes import drawn_set, training_pool
 from model.training import network_of, slice, test_score
 from model.workers import COMPUTE_ENVIRONMENT
@@ -57,17 +58,9 @@ def read_drawings(path: Path) -> Drawings:
     return Drawings([row["strokes"] for row in rows], labels, np.array([row["source"] for row in rows]))
 
 
-def wilson(correct: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share, 0 to 1: Wilson 1927, "Probable Inference, the Law of Succession"."""
-    z, share = 1.96, correct / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return float(middle - half), float(middle + half)
-
-
 def shown(right: npt.NDArray[np.bool_]) -> str:
     """A share in words: percent, 95 % interval, count."""
-    low, high = wilson(int(right.sum()), len(right))
+    low, high = wilson_interval(int(right.sum()), len(right))
     return f"{right.mean():6.1%} [{low:5.1%}, {high:6.1%}] of {len(right)}"
 
 

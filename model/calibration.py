@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network import FloatArray
+from model.significance import wilson_interval
 
 BANDS: Final = 10
-NORMAL_95: Final = 1.959964
 LEAST_IMAGES: Final = 20
 
 
@@ -34,13 +34,8 @@ class Band:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Between which shares the true one lies in 95 of 100 such cases (Wilson 1927)."""
-        weight = NORMAL_95**2 / self.count
-        middle = (self.share + weight / 2) / (1 + weight)
-        half = (
-            NORMAL_95 / (1 + weight) * math.sqrt(self.share * (1 - self.share) / self.count + weight / self.count / 4)
-        )
-        return max(middle - half, 0.0), min(middle + half, 1.0)
+        """Between which shares the true one lies in 95 of 100 such cases."""
+        return wilson_interval(self.right, self.count)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist, fmean, variance
+from statistics import fmean, variance
 from types import MappingProxyType
 from typing import Any, Final
 
 from model.config import LIMITS, TrainingConfig
 from model.network import Score
+from model.significance import wilson_interval
 
 FEWEST, MOST = 2, 6
 # One start shows how a race goes; a judgement of the settings needs several of each. Fixed before the race: whoever adds starts
@@ -162,10 +163,10 @@ class Lane:
         """Where the share lies with 95 % certainty, 0 to 1.
 
         With several seeds: the mean of many seeds on these images (Student's interval of the mean log odds). With one: this network's
-        share of all images of this kind (Wilson 1927, "Probable inference, the law of succession, and statistical inference").
+        share of all images of this kind (Wilson's interval).
         """
         if len(self.scores) == 1:
-            return _wilson(self.scores[0])
+            return wilson_interval(self.scores[0].correct, self.scores[0].count)
         half = _student(len(self.scores) - 1, 1 - DOUBT / 2) * math.sqrt(self.squared_error)
         return share_of(self.log_odds - half), share_of(self.log_odds + half)
 
@@ -251,10 +252,3 @@ def _student(freedom: float, share: float) -> float:
     from scipy.special import stdtrit  # a third of a second that a server spends at its first judgement only
 
     return float(stdtrit(freedom, share))
-
-
-def _wilson(score: Score) -> tuple[float, float]:
-    z, share, count = NormalDist().inv_cdf(1 - DOUBT / 2), score.accuracy, score.count
-    middle = share + z * z / (2 * count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return (middle - half) / (1 + z * z / count), (middle + half) / (1 + z * z / count)

@@ -8,7 +8,7 @@ from ui.figures import network_diagram
 from ui.language import t
 from ui.link_view import show_shared_link
 from ui.live_chart import Chart, live_charts
-from ui.run_words import run_titles
+from ui.run_words import layers_in_words, shown_title
 
 
 def show_building(config: TrainingConfig, run: Run | None) -> None:
@@ -34,19 +34,14 @@ def show_now_and_next(config: TrainingConfig, run: Run | None) -> None:
         if view is None or view.config != config:
             st.caption(t("train.next", network=layers_in_words(config), epochs=config.epochs))
         elif view.ended:
-            st.caption(t("train.next_same", title=run_titles().get(view.token, t("run.unnamed"))))
-
-
-def layers_in_words(config: TrainingConfig) -> str:
-    """The units of every layer, such as 784 → 64 → 64 → 10."""
-    return " → ".join(f"{size:,}" for size in config.layer_sizes)
+            st.caption(t("train.next_same", title=shown_title(view.token)))
 
 
 def _what_it_is(config: TrainingConfig, run: Run | None) -> str:
     """Whether a run of what the knobs describe is shown beside it."""
     if run is None or run.view().config != config:
         return t("train.building_untrained")
-    return t("train.building_of_run", title=run_titles().get(run.token, t("run.unnamed")))
+    return t("train.building_of_run", title=shown_title(run.token))
 
 
 def show_link(config: TrainingConfig) -> None:

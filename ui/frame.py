@@ -18,7 +18,7 @@ from ui.lesson_place import follow_link
 from ui.links import PAGES, link_to
 from ui.live_chart import document_settings, unreadable_message
 from ui.number_field import watch_number_fields
-from ui.run_words import run_titles
+from ui.run_words import shown_title
 from ui.terms import words_of_page
 from ui.visitors import RUNS_MOST
 
@@ -135,7 +135,7 @@ def _show_messages() -> None:
         st.warning(t("frame.lost_run"))
     other = session.take_other_run()
     if other is not None:
-        st.info(t("frame.other_run", title=run_titles().get(other, t("run.unnamed"))))
+        st.info(t("frame.other_run", title=shown_title(other)))
     removed = session.take_removed()
     if removed:
         st.info(t("compare.removed", count=removed, most=RUNS_MOST))

@@ -6,6 +6,7 @@ from model.runs import Status
 from ui import session
 from ui.language import t
 from ui.links import link_to
+from ui.run_words import layers_in_words
 
 STEPS = (("build", "train"), ("watch", "train"), ("draw", "draw"))
 
@@ -23,7 +24,7 @@ def show_continue() -> None:
     if run is None:
         return
     view = run.view()
-    sizes = " → ".join(f"{size:,}" for size in view.config.layer_sizes)
+    sizes = layers_in_words(view.config)
     with st.container(border=True, key="continue"):
         st.markdown(f"**{t('home.continue')}**  \n{sizes} · {t(f'status.{view.status}')}")
         if view.score is not None:

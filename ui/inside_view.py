@@ -16,6 +16,7 @@ from ui.inspecting import Examined
 from ui.language import t
 from ui.links import link_to
 from ui.map_view import show_map
+from ui.run_words import layers_in_words
 from ui.tiles_view import show_tiles
 from ui.training_view import standard_button
 
@@ -56,9 +57,13 @@ def show_inside(run: Run) -> None:
 
 
 def _show_what(view: RunView, examined: Examined) -> None:
-    layers = " → ".join(f"{size:,}" for size in view.config.layer_sizes)
     st.caption(
-        t("inside.what", layers=layers, status=t(f"status.{view.status}"), epoch=f"{round(examined.epoch, 1):g}")
+        t(
+            "inside.what",
+            layers=layers_in_words(view.config),
+            status=t(f"status.{view.status}"),
+            epoch=f"{round(examined.epoch, 1):g}",
+        )
         + " · "
         + t("inside.on_test" if examined.on_test else "inside.on_validation")
     )

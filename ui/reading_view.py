@@ -17,6 +17,7 @@ from ui.links import link_to
 from ui.live_chart import Chart, live_charts
 from ui.numerals import percent
 from ui.pictures import picture_url
+from ui.run_words import layers_in_words
 from ui.seeing import Seen
 from ui.training_view import poll_seconds, standard_button
 from ui.voting import choose_voters, show_gain, voters
@@ -121,7 +122,9 @@ def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
     columns = (t("vote.network"), t("vote.says"))
     rows = []
     for view, alone in zip(voting, told, strict=True):
-        name = t("vote.name", layers=_layers(view), epochs=f"{round(view.epoch, 1):g}", seed=view.config.seed)
+        name = t(
+            "vote.name", layers=layers_in_words(view.config), epochs=f"{round(view.epoch, 1):g}", seed=view.config.seed
+        )
         rows.append((name, f"{alone.argmax()} · {t('draw.sure', share=percent(float(alone.max())))}"))
     with st.container(key="ballots"):
         st.table([dict(zip(columns, row, strict=True)) for row in rows])
@@ -129,15 +132,16 @@ def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
 
 def _show_reader(view: RunView, seen: Seen | None) -> None:
     st.caption(
-        t("draw.read_by", layers=_layers(view), status=t(f"status.{view.status}"), epoch=f"{round(view.epoch, 1):g}")
+        t(
+            "draw.read_by",
+            layers=layers_in_words(view.config),
+            status=t(f"status.{view.status}"),
+            epoch=f"{round(view.epoch, 1):g}",
+        )
     )
     if view.network is not None:
         with st.container(key="go_inside"):
             link_to("inside", t("inside.from_train" if seen is None else "inside.from_draw"))
-
-
-def _layers(view: RunView) -> str:
-    return " → ".join(f"{size:,}" for size in view.config.layer_sizes)
 
 
 def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str) -> None:

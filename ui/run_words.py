@@ -15,6 +15,11 @@ from ui.run_table import Setting
 from ui.visitors import RaceEntry
 
 
+def layers_in_words(config: TrainingConfig) -> str:
+    """The units of every layer, such as 784 → 64 → 64 → 10."""
+    return " → ".join(f"{size:,}" for size in config.layer_sizes)
+
+
 def value_text(name: str, value: Any) -> str:
     """A value of any knob as the visitor reads it."""
     if name == "hidden_sizes":
@@ -76,6 +81,11 @@ def own_curves() -> list[Curve]:
     owner = session.visitor()
     titles = _titles()
     return [Curve(lane, titles[lane], owner.looks[lane[0]], _lane_of(lane[0])) for lane in _lanes()]
+
+
+def shown_title(token: str) -> str:
+    """What a run that is looked at is called, whether it is this visitor's or came by a link."""
+    return run_titles().get(token, t("run.unnamed"))
 
 
 def run_titles() -> dict[str, str]:

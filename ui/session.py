@@ -396,10 +396,7 @@ def set_knobs(config: TrainingConfig) -> None:
     for index, size in enumerate(config.hidden_sizes, 1):
         give(f"hidden_size_{index}", size)
     for name in FIELD_WIDGETS:
-        offer = _offers().get(name)
-        if offer is not None and offer.held != getattr(config, name):
-            offer.replaced, offer.given_at = offer.held, time.monotonic()
-        give(name, getattr(config, name))
+        _give_unheard(name, getattr(config, name))
 
 
 def set_knobs_for_train(config: TrainingConfig) -> None:
@@ -522,10 +519,16 @@ def chosen(key: str) -> Any:
 def give(key: str, value: Any) -> None:
     """Set what the widget of ``key`` says; only before it is drawn, or in a callback."""
     st.session_state[key] = value
+    if key in _offers():
+        _offers()[key].given = value
+
+
+def _give_unheard(key: str, value: Any) -> None:
+    """``give``, where what the browser tells next may still be what it said before: see ``newly_chosen``."""
     offer = _offers().get(key)
-    if offer is None:
-        return
-    offer.given = value
+    if offer is not None and offer.held != value:
+        offer.replaced, offer.given_at = offer.held, time.monotonic()
+    give(key, value)
 
 
 def give_if_missing(key: str, value: Any) -> None:

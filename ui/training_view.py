@@ -2,6 +2,7 @@
 
 import functools
 import html
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -14,7 +15,6 @@ from model.registry import RegistryFull
 from model.runs import RUNS, Run, RunView, Status
 from model.training import next_point
 from ui import session
-from ui.building_view import layers_in_words
 from ui.controls import option_text, refusal_message
 from ui.figures import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
 from ui.following_view import show_followed
@@ -25,7 +25,7 @@ from ui.live_chart import Chart, bring_into_sight, digit_strip, live_charts
 from ui.network_sketch import network_sketch
 from ui.numerals import decimal, percent, plain
 from ui.pictures import picture_url
-from ui.run_words import run_titles
+from ui.run_words import layers_in_words, shown_title
 
 POLL_SECONDS: Final = 0.2
 RUNS_AT_FULL_POLL: Final = 5
@@ -36,8 +36,13 @@ GOOD: Final = 0.9
 WIDE_GAP: Final = 2
 
 
-def start_button(config: TrainingConfig | None, key: str = "train", label: str = "train.train") -> None:
-    """The main button of the page; grey while something is training or the knobs are outside their limits."""
+def start_button(config: TrainingConfig | None) -> None:
+    """The main button of Train: it starts what the knobs say."""
+    _button(config, "train", "train.train", _start_what_the_knobs_say)
+
+
+def _button(config: TrainingConfig | None, key: str, label: str, start: Callable[[TrainingConfig], None]) -> None:
+    """A button that starts a run; grey while something is training or the knobs are outside their limits."""
     run = session.current_run()
     training = run is not None and run.view().status == Status.TRAINING
     st.button(
@@ -45,7 +50,7 @@ def start_button(config: TrainingConfig | None, key: str = "train", label: str =
         key=key,
         type="primary",
         disabled=training or config is None,
-        on_click=_start_what_the_knobs_say if label == "train.train" else _start,
+        on_click=start,
         args=(config,),
         width="stretch",
     )
@@ -55,7 +60,7 @@ def standard_button(key: str = "train") -> None:
     """The button of a page that has no network yet: it starts the standard one, or what a teacher's link leaves of it."""
     standard = PRESETS["standard"]
     offered = session.visitor().locks.applied_to(standard)
-    start_button(offered, key=key, label="draw.train_standard" if offered == standard else "draw.train_locked")
+    _button(offered, key, "draw.train_standard" if offered == standard else "draw.train_locked", _start)
 
 
 def show_no_run(config: TrainingConfig | None) -> None:
@@ -82,8 +87,7 @@ def show_run(run: Run) -> None:
 
 def _show_head(view: RunView) -> None:
     """Whose numbers and curves these are: the run's own name, its network as a picture and in words."""
-    title = run_titles().get(view.token, t("run.unnamed"))
-    words = t("train.head", title=title, network=layers_in_words(view.config))
+    words = t("train.head", title=shown_title(view.token), network=layers_in_words(view.config))
     picture = network_sketch(view.config.layer_sizes)
     with st.container(key="run_head"):
         st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
