@@ -183,6 +183,6 @@ def expect_nothing_cut(page: Page, where: object = "") -> None:
     """Nothing of the page reaches beyond the right edge of the screen, once its charts have taken their new size."""
     settled(page)
     try:
-        page.wait_for_function(f"() => ({CUT_OFF})().length === 0", timeout=20_000)
+        page.wait_for_function(f"() => ({CUT_OFF})().length === 0")
     except PlaywrightTimeout:
         raise AssertionError(f"cut off on {where or page.url}: {page.evaluate(CUT_OFF)}") from None

@@ -30,23 +30,10 @@ FALSIFY = """
 """
 
 
-@pytest.fixture(scope="module")
-def reader(browser, server) -> str:
-    """The address of Draw with a network that knows a 7 when it sees one."""
-    context = browser.new_context(locale="en-US")
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.goto(f"{server.address}/train?epochs=1&training_images=20000")
-    page.locator(".st-key-train button").click()
-    journey.wait_result(page)
-    address = "/draw" + page.url[page.url.index("?") :]
-    context.close()
-    return address
-
-
 @pytest.fixture
-def draw_page(visit, reader) -> Page:
-    page = visit(reader, has_touch=True)
+def draw_page(visit, trained_run) -> Page:
+    """Draw with a network that knows a 7 when it sees one."""
+    page = visit(f"/draw?{trained_run()}", has_touch=True)
     page.locator(SURFACE).wait_for()
     page.locator(".st-key-canvas_guard").wait_for(state="attached")
     expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")

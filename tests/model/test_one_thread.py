@@ -26,7 +26,7 @@ from model.doubt import stroke_directions
 from model.explanation import explain
 from model.inspection import effect_on_scores, inspect_network
 from model.network import evaluate, logits, predict
-from model.projection import last_hidden, principal_plane
+from model.projection import principal_plane, spaces
 from model.runs import final_scores
 from model.strokes import drawn_set
 from tests.model.networks import random_network
@@ -49,7 +49,7 @@ for hidden in ((64, 64), (9,), (200, 100), ()):
         "one alone": bits(logits(network, images[:1])),
         "confusion": confusion_matrix(labels, probabilities.argmax(axis=1)).tolist(),
         "turned": bits(answers_to_damaged(network, images, ImageDamage(rotation=20))),
-        "map": bits(principal_plane(last_hidden(network, images[:2_000])).axes),
+        "map": bits(principal_plane(spaces(network, images[:2_000])[-1]).axes),
         "why": bits(explain(network, images[0], 7, 1).contributions),
     }
     if hidden:

@@ -1,0 +1,150 @@
+"""What is chosen survives a change of the language and what the browser tells next: every choice, on every page, at any moment of a run."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import journey
+
+CHOICES = """() => {
+  const said = {
+    stSelectbox: (one) => one.querySelector('input').value,
+    stMultiSelect: (one) => one.querySelector('[role=group]')?.innerText ?? one.innerText,
+    stButtonGroup: (one) => [...one.querySelectorAll('[aria-checked=true], [aria-pressed=true]')].map((each) => each.innerText).join(', '),
+    stRadio: (one) => one.querySelector('label:has(input:checked)')?.innerText ?? '',
+  }
+  const found = {}
+  for (const [kind, told] of Object.entries(said))
+    for (const one of document.querySelectorAll(`[data-testid=${kind}]`)) {
+      const key = one.closest('[class*=st-key-]').className.match(/st-key-(\\w+)/)[1]
+      if (one.checkVisibility() && !key.startsWith('language_')) found[key] = told(one)
+    }
+  return found
+}"""
+OPEN_ALL = "document.querySelectorAll('details:not([open]) > summary').forEach((summary) => summary.click())"
+BOX, SEVERAL, BAR, LIST = "stSelectbox", "stMultiSelect", "stButtonGroup", "stRadio"
+# A page opens in a way that shows choices which another choice brings up.
+PARTS = {"inside_part": 5, "hand_part": 3}
+
+
+def choose_another(page: Page, key: str) -> None:
+    """Choose what stands last in a choice, and where several can be chosen, one more or one less."""
+    place = page.locator(f".st-key-{key}").first
+    if place.get_by_test_id(BOX).count() or place.get_by_test_id(SEVERAL).count():
+        place.locator("input").first.click()
+        options = page.get_by_role("option")
+        wanted = options.last
+        if options.count():
+            text = wanted.inner_text()
+            wanted.click()
+            if place.get_by_test_id(BOX).count():
+                expect(place.locator("input").first).to_have_value(text)
+        page.keyboard.press("Escape")
+    elif place.get_by_test_id(BAR).count():
+        button = place.get_by_test_id(BAR).locator("button").last
+        if button.get_attribute("aria-checked") != "true":
+            button.click()
+    else:
+        place.get_by_test_id(LIST).locator("label:has(input)").last.click()
+    journey.settled(page)
+
+
+def choose_everything(page: Page) -> None:
+    """Move every choice of the page once, those too that another choice brings up; which part is shown stays."""
+    page.evaluate(OPEN_ALL)
+    moved = set(PARTS)
+    while waiting := [key for key in page.evaluate(CHOICES) if key not in moved]:
+        moved.add(waiting[0])
+        choose_another(page, waiting[0])
+
+
+def switch(page: Page, language: str) -> None:
+    before, label = ("en", "中文") if language == "zh" else ("zh", "English")
+    page.locator(f".st-key-language_{before} button", has_text=label).click()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
+    page.locator(f".st-key-language_{language}").wait_for()
+    journey.settled(page)
+
+
+def expect_choices_survive(page: Page) -> None:
+    """Into the other language and back: what the browser tells on the way back are labels of the language before."""
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    before = page.evaluate(CHOICES)
+    switch(page, "zh")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    chinese = page.evaluate(CHOICES)
+    assert set(chinese) == set(before)
+    english = {key: text for key, text in chinese.items() if re.search("[a-z]{4}", text) and text == before[key]}
+    assert english == {}, page.url
+    switch(page, "en")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert page.evaluate(CHOICES) == before, page.url
+
+
+def every_part(page: Page, key: str) -> None:
+    """The same in every part of a page that has parts."""
+    for part in range(PARTS[key]):
+        button = page.locator(f".st-key-{key} button").nth(part)
+        button.click()
+        expect(button).to_have_attribute("aria-checked", "true")
+        journey.settled(page)
+        choose_everything(page)
+        expect_choices_survive(page)
+
+
+def test_choices_survive_the_language_before_there_is_a_run(visit):
+    page = visit("/train?lang=en")
+    journey.settled(page)
+    page.locator(".st-key-preset_handwriting button").first.click()
+    expect(page.locator(".st-key-epochs input")).to_have_value("38")
+    switch(page, "zh")
+    page.locator(".st-key-epochs input").press("ArrowUp")
+    page.wait_for_url(re.compile("epochs=39"))
+    journey.settled(page)
+    expect(page.get_by_test_id("stAlert").filter(has_text="不行")).to_have_count(0)
+    assert "schedule=cosine" in page.url and "optimizer=adamw" in page.url
+    switch(page, "en")
+    choose_everything(page)
+    expect_choices_survive(page)
+    for name in ("home", "compare"):
+        journey.go(page, name)
+        journey.settled(page)
+        choose_everything(page)
+        expect_choices_survive(page)
+    journey.go(page, "by_hand")
+    every_part(page, "hand_part")
+
+
+def test_choices_survive_the_language_while_a_run_trains(visit):
+    page = visit("/train?lang=en&epochs=200&batch_size=64&schedule=cosine")
+    journey.settled(page)
+    journey.start_training(page)
+    page.evaluate(OPEN_ALL)
+    for name in ("train", "draw", "inside", "compare"):
+        journey.go(page, name)
+        journey.settled(page)
+        expect_choices_survive(page)
+    journey.go(page, "train")
+    page.locator(".st-key-pause button").wait_for()
+    expect(page.locator(".st-key-progress")).to_contain_text("of 200")
+    page.evaluate(OPEN_ALL)
+    choose_another(page, "learning_rate")
+    switch(page, "zh")
+    page.locator(".st-key-stop button").click()
+    journey.wait_result(page)
+    assert "schedule=cosine" in page.url or page.locator(".st-key-schedule input").input_value() != "constant"
+
+
+def test_choices_survive_the_language_after_a_run(visit, trained_run):
+    page = visit(f"/inside?lang=en&{trained_run()}")
+    journey.settled(page)
+    every_part(page, "inside_part")
+    journey.go(page, "draw")
+    journey.settled(page)
+    page.locator(".st-key-sample_5 button").click()
+    journey.expect_reading(page, 5)
+    choose_everything(page)
+    expect_choices_survive(page)
+    journey.open_path(page, f"/?lang=en&lesson=heads&{trained_run()}")
+    choose_everything(page)
+    expect_choices_survive(page)
