@@ -79,15 +79,13 @@ def principal_plane(vectors: Array) -> Projection:
     eigenvectors of the covariance, which is as exact here as the singular value decomposition of the vectors and faster for many of them.
     Each axis points to where its largest component is positive, so that equal clouds give equal maps.
     """
-    from scipy.linalg import eigh
-
     centred = vectors.astype(np.float64)
     centre = centred.mean(axis=0)
     centred -= centre
     covariance = centred.T @ centred / len(vectors)
-    width = len(covariance)
-    variances, directions = eigh(covariance, subset_by_index=(max(width - 2, 0), width - 1))
-    axes = directions[:, ::-1]
+    # NumPy's, for SciPy brings a BLAS library of its own, which ``one_thread`` may not know yet.
+    variances, directions = np.linalg.eigh(covariance)
+    variances, axes = variances[-2:], directions[:, :-3:-1]
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
     if axes.shape[1] < 2:  # one unit alone: a line, on which everything lies at height zero
         axes = np.concatenate([axes, np.zeros_like(axes)], axis=1)
