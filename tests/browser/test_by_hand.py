@@ -50,7 +50,7 @@ def expect_gradient_told(page: Page, name: str, sheet: Sheet, by_formula: str, a
     slope = float(training_step(sheet).matrices["GW1"][0, 0])
     told = page.locator(".st-key-hand_picture .hoverlayer")
     expect(told).to_contain_text(name)
-    expect(told).to_contain_text(f"{by_formula}: {slope:.8f}")
+    expect(told).to_contain_text(f"{by_formula}{slope:.8f}")
     expect(told).to_contain_text(agree)
 
 
@@ -89,7 +89,7 @@ def test_a_changed_weight_changes_formula_picture_gradient_and_link(visit):
     )
     assert "hand_w1=2%2C" in page.url or "hand_w1=2," in page.url
     point_at_first_weight(page, finger=False)
-    expect_gradient_told(page, "w⁽¹⁾₁₁ = 2", sheet, "by the formula", "they agree")
+    expect_gradient_told(page, "w⁽¹⁾₁₁ = 2", sheet, "by the formula: ", "they agree")
     page.locator(".st-key-hand_one button").click()
     expect(page.locator(".st-key-hand_loss_now")).to_contain_text(number(train_by_hand(sheet, 1).losses[-1]))
     expect_numbers(page, train_by_hand(sheet, 1).sheet, "hidden_sum")
@@ -114,7 +114,7 @@ def test_on_a_phone_a_tapped_weight_shows_its_gradient_and_nothing_is_cut_off(vi
     expect(page.locator("h1")).to_have_text("亲手算一遍")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     point_at_first_weight(page, finger=True)
-    expect_gradient_told(page, "w⁽¹⁾₁₁ = 0.5", Sheet(), "公式法", "一致")
+    expect_gradient_told(page, "w⁽¹⁾₁₁ = 0.5", Sheet(), "公式法：", "一致")
     fields = page.locator("[class*='st-key-hand_row_hidden_0'] input")
     expect(fields).to_have_count(4)
     assert len({round(box["y"]) for box in (field.bounding_box() for field in fields.all())}) == 1
