@@ -111,7 +111,13 @@ def trained(facts: Facts, where: Where = ANY, may_run_off: bool = False) -> Find
     run = made(facts, where.held(facts.locked), may_run_off)[0]
     judged: dict[str, Any] = {"runs": {"run": run.token}, "config": run.config}
     if run.status == Status.DIVERGED:
-        return Finding(True, "ran_off", {"rate": f"{run.config.learning_rate:g}"}, value=0.0, **judged)
+        return Finding(
+            True,
+            "ran_off",
+            {"rate": np.format_float_positional(run.config.learning_rate, trim="-")},
+            value=0.0,
+            **judged,
+        )
     accuracy = validation_accuracy(run)
     numbers = {"accuracy": f"{accuracy:.1f}%", "loss": f"{validation_loss(run):.3f}", "steps": f"{run.step:,}"}
     return Finding(True, "trained", numbers, value=accuracy, **judged)

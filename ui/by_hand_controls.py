@@ -22,6 +22,7 @@ from ui import session
 from ui.choices import choose
 from ui.language import listed, t
 from ui.number_field import number_field
+from ui.numerals import plain
 
 PARTS: Final = ("paper", "network", "hill")
 PLACES: Final = {"step": ("hand_step", STEP_NAMES), "part": ("hand_part", PARTS)}
@@ -71,10 +72,10 @@ def allowed(limit: Limit) -> str:
     if limit.choices:
         return t("error.choices", choices=listed(limit.choices))
     if not isinstance(limit, Numbers):
-        return t("error.range", low=f"{limit.low:g}", high=f"{limit.high:g}")
+        return t("error.range", low=plain(limit.low), high=plain(limit.high))
     key = "by_hand.numbers" if limit.total is None else "by_hand.numbers_total"
-    values = {"count": limit.count, "low": f"{limit.low:g}", "high": f"{limit.high:g}"}
-    return t(key, **values) if limit.total is None else t(key, **values, total=f"{limit.total:g}")
+    values = {"count": limit.count, "low": plain(limit.low), "high": plain(limit.high)}
+    return t(key, **values) if limit.total is None else t(key, **values, total=plain(limit.total))
 
 
 def put_sheet(sheet: Sheet) -> None:

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from model.backpropagation import Matrix
 from model.by_hand import Step
 from ui.by_hand_formulas import change, plain_symbol, short_number
-from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, thinned
+from ui.drawn_curves import rounded_up
+from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, loss_top, thinned
 
 COUNTS: Final = (3, 4, 2)
 LETTERS: Final = ("x", "h", "o")
@@ -116,9 +117,11 @@ def paper_loss_curve(losses: Sequence[float], title: str, step: str) -> go.Figur
         font={"size": 13},
         showlegend=False,
     )
-    last = max(10, len(losses) - 1)
+    last = rounded_up(max(10, len(losses) - 1))
     figure.update_xaxes(title={"text": step, "standoff": 4}, range=[-0.02 * last, 1.02 * last])
-    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(range=[0, rounded_up(loss_top(losses))])
+    # Another beginning is another curve: only then is the zoom forgotten.
+    figure.update_layout(uirevision=repr(losses[0]))
     return figure
 
 

@@ -10,8 +10,16 @@ import plotly.graph_objects as go
 
 from model.race import Lane, log_odds
 from model.runs import RunView
-from ui.drawn_curves import log_odds_of, nice_ticks, odds_ticks
-from ui.figures import QUIET_COLOUR, TOLD_ANYWHERE, accuracy_close_look, loss_top, plain_figure, thinned
+from ui.drawn_curves import log_odds_of, odds_ticks, rounded_up
+from ui.figures import (
+    QUIET_COLOUR,
+    TOLD_ANYWHERE,
+    accuracy_close_look,
+    curve_numbers,
+    loss_top,
+    plain_figure,
+    thinned,
+)
 from ui.looks import colour, dash
 from ui.numerals import percent
 
@@ -60,12 +68,12 @@ def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWo
     figure = plain_figure(traces, words.title)
     views = [view for one in series for view in one.views]
     end = max((_end(view, across) for view in views), default=1)
-    figure.update_xaxes(title={"text": words.across, "standoff": 4}, range=[0, _rounded_up(end)])
+    figure.update_xaxes(title={"text": words.across, "standoff": 4}, range=[0, rounded_up(end)])
     if "accuracy" in value:
         figure.update_yaxes(tickformat=".0~%", range=[0, 1])
     else:
         highest = loss_top(height for trace in traces for height in trace.y.tolist())
-        figure.update_yaxes(range=[0, _rounded_up(highest)])
+        figure.update_yaxes(range=[0, rounded_up(highest)])
     legend = {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"}
     # Another axis or another value is another picture: only then is the zoom forgotten.
     figure.update_layout(
@@ -136,11 +144,6 @@ def _end(view: RunView, across: str) -> float:
     return view.seconds[-1] if view.ended else view.seconds[-1] * view.config.total_steps / view.points[-1].step
 
 
-def _rounded_up(number: float) -> float:
-    """The next round number, so that an axis changes seldom: each change of its range would undo a zoom."""
-    return nice_ticks(0, number)[-1]
-
-
 def _dots(row: DotRow, lane: Lane, place: int) -> list[Any]:
     ends = [log_odds_of(share) for share in lane.interval]
     interval = go.Scatter(
@@ -167,10 +170,10 @@ def _line(one: Series, view: RunView, value: str, across: str, words: OverlayWor
     along, up = numbers(view, value, across)
     shown = thinned(len(up))
     marked = value.startswith("validation") and not thin and len(up) <= POINTS_MARKED
-    number = ":.1%" if "accuracy" in value else ":.4f"
+    heights = np.asarray(up, np.float32)[shown]
     return go.Scatter(
         x=np.asarray(along, np.float32)[shown],
-        y=np.asarray(up, np.float32)[shown],
+        y=heights,
         uid=f"{view.token[:8]}{value}",
         name=html.escape(one.title, quote=False),
         legendgroup=str(one.look),
@@ -179,5 +182,6 @@ def _line(one: Series, view: RunView, value: str, across: str, words: OverlayWor
         line={"color": colour(one.look), "dash": dash(one.look), "width": 1 if thin else 2.25},
         marker={"size": 5},
         opacity=0.6 if thin else 1,
-        hovertemplate=f"{words.across} %{{x:,.4~g}}: %{{y{number}}}<extra>%{{fullData.name}}</extra>",
+        hovertext=curve_numbers(value, heights),
+        hovertemplate=f"{words.across} %{{x:,.4~g}}: %{{hovertext}}<extra>%{{fullData.name}}</extra>",
     )

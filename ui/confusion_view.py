@@ -95,7 +95,7 @@ def _images(examined: Examined, images: list[int], label: str, key: str) -> None
     items = []
     for image in images:
         true, answer = int(examined.labels[image]), int(probabilities[image].argmax())
-        share = f"{probabilities[image, answer]:.0%}"
+        share = percent(float(probabilities[image, answer]))
         words = t(
             "train.strip_right" if true == answer else "train.strip_wrong", label=true, answer=answer, share=share
         )
@@ -131,7 +131,7 @@ def _show_image(examined: Examined, gallery_key: str) -> None:
     picture = np.asarray(examined.images[image] / 255, np.float32)
     with st.container(border=True, key="chosen_image"):
         words = "flow.right" if answer == label else "flow.wrong"
-        st.markdown(t(words, answer=answer, share=f"{probabilities[answer]:.0%}", label=label))
+        st.markdown(t(words, answer=answer, share=percent(float(probabilities[answer])), label=label))
         figure = probability_bars(probabilities, t("draw.bars"))
         live_charts(
             [Chart(figure, bars_in_words(probabilities), 200)], key="image_bars", failed=t("frame.plotly_failed")

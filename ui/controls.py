@@ -1,5 +1,6 @@
 """The knobs: widgets in, TrainingConfig out; knows nothing of what is done with it."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from ui import session
 from ui.choices import choose
 from ui.language import listed, t
 from ui.number_field import number_field
-from ui.numerals import plain
+from ui.numerals import plain, thousands
 from ui.visitors import OwnRunsFull
 
 SIZE_STEP: Final = 16
@@ -77,8 +78,15 @@ def limit_message(error: ConfigError) -> str:
     if limit.choices:
         allowed = t("error.choices", choices=listed(option_text(error.field, choice) for choice in limit.choices))
     else:
-        allowed = t("error.range", low=f"{limit.low:,g}", high=f"{limit.high:,.12g}")
-    return t("error.limit", field=t(f"knob.{error.field}.label"), value=error.value, allowed=allowed)
+        allowed = t("error.range", low=thousands(limit.low), high=thousands(limit.high))
+    return t("error.limit", field=t(f"knob.{error.field}.label"), value=_as_given(error.value), allowed=allowed)
+
+
+def _as_given(value: Any) -> Any:
+    """A value that was refused: a number as one writes it, anything else as it came."""
+    if isinstance(value, float) and math.isfinite(value):
+        return thousands(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def full_message(error: RegistryFull) -> str:

@@ -120,6 +120,11 @@ def nice_ticks(low: float, high: float) -> list[float]:
     return [step * count for count in range(first, max(last, first + 1) + 1)]
 
 
+def rounded_up(number: float) -> float:
+    """The next round number, so that an axis changes seldom: each change of its range would undo a zoom."""
+    return nice_ticks(0, number)[-1]
+
+
 def odds_ticks(low: float, high: float) -> list[tuple[float, float]]:
     """(log odds, share) at round shares, from at most ``low`` to at least ``high``, none too close to the next; two or more."""
     below = [share for share in ROUND_SHARES if share <= low] or [ROUND_SHARES[0]]

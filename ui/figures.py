@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from model.config import TrainingConfig
 from model.runs import Change, Reading
 from model.training import Point
-from ui.numerals import percent
+from ui.numerals import decimal, percent
 
 TRAINING_COLOUR: Final = "#0072B2"
 VALIDATION_COLOUR: Final = "#D55E00"
@@ -105,7 +105,8 @@ def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Fig
         x=[str(digit) for digit in range(10)],
         y=probabilities.astype(np.float32),
         marker={"color": colours},
-        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+        hovertext=[percent(probability, 1) for probability in probabilities.tolist()],
+        hovertemplate="%{x}: %{hovertext}<extra></extra>",
     )
     figure = plain_figure([bars], None)
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "sizex": 0.3, "sizey": 1, "layer": "below"}
@@ -125,9 +126,18 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
     for digit in range(10):
         if digit == final or told[:, digit].max() >= 0.05:
             line = {"color": TRAINING_COLOUR, "width": 3} if digit == final else {"width": 1.5, "dash": "dot"}
-            hover = f"{digit}: %{{y:.1%}}<extra></extra>"
+            texts = [percent(share, 1) for share in told[:, digit].tolist()]
+            hover = f"{digit}: %{{hovertext}}<extra></extra>"
             traces.append(
-                go.Scatter(x=x, y=told[:, digit], name=str(digit), mode="lines", line=line, hovertemplate=hover)
+                go.Scatter(
+                    x=x,
+                    y=told[:, digit],
+                    name=str(digit),
+                    mode="lines",
+                    line=line,
+                    hovertext=texts,
+                    hovertemplate=hover,
+                )
             )
     figure = plain_figure(traces, title)
     figure.update_layout(
@@ -197,16 +207,22 @@ def _curve(
     points: Sequence[Point], value: str, config: TrainingConfig, name: str, epoch: str, colour: str
 ) -> go.Scatter:
     shown = [points[index] for index in thinned(len(points))]
-    number = ":.1%" if "accuracy" in value else ":.4f"
+    up = np.array([getattr(point, value) for point in shown], np.float32)
     return go.Scatter(
         x=np.array([point.step / config.steps_per_epoch for point in shown], np.float32),
-        y=np.array([getattr(point, value) for point in shown], np.float32),
+        y=up,
         name=name,
         mode="lines+markers",
         line={"color": colour, "width": 2},
         marker={"size": 6, "opacity": 1, "line": {"width": 0}},
-        hovertemplate=f"{epoch} %{{x:.1f}}: %{{y{number}}}<extra>{name}</extra>",
+        hovertext=curve_numbers(value, up),
+        hovertemplate=f"{epoch} %{{x:.1f}}: %{{hovertext}}<extra>{name}</extra>",
     )
+
+
+def curve_numbers(value: str, heights: npt.NDArray[np.float32]) -> list[str]:
+    """The numbers of a curve, (n,) values of a field of ``Point``, as they are told to who points at one."""
+    return [percent(height, 1) if "accuracy" in value else decimal(height, 4) for height in heights.tolist()]
 
 
 def _last_alone(count: int) -> npt.NDArray[np.uint8]:

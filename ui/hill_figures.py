@@ -88,10 +88,12 @@ def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWo
 
 def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWords) -> go.Figure:
     """The surface itself with the walks lying on it; can be turned."""
+    surface_heights = _shown(survey.heights, survey.heights, logarithmic)
+    bottom, top = float(surface_heights.min()), float(np.ptp(surface_heights))
     surface = go.Surface(
         x=survey.xs.astype(np.float32),
         y=survey.ys.astype(np.float32),
-        z=_shown(survey.heights, survey.heights, logarithmic).astype(np.float32).round(3),
+        z=surface_heights.astype(np.float32).round(3),
         colorscale=SOLID_SCALE,
         opacity=0.85,
         showscale=False,
@@ -100,7 +102,6 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
         contours={"z": {"show": True, "width": 1, "color": QUIET_COLOUR}},
     )
     traces: list[Any] = [surface]
-    top = float(np.ptp(_shown(survey.heights, survey.heights, logarithmic)))
     for name, places in survey.walks.items():
         inside = _inside(survey, places[: steps + 1])
         heights = _shown(survey.walk_heights[name][: steps + 1], survey.heights, logarithmic) + LIFT * top
@@ -124,9 +125,9 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
         showlegend=False,
         uirevision="kept",
         scene={
-            "xaxis": axis | {"title": {"text": words.x}},
-            "yaxis": axis | {"title": {"text": words.y}},
-            "zaxis": axis | {"title": {"text": words.height}},
+            "xaxis": axis | {"title": {"text": words.x}, "range": [float(survey.xs[0]), float(survey.xs[-1])]},
+            "yaxis": axis | {"title": {"text": words.y}, "range": [float(survey.ys[0]), float(survey.ys[-1])]},
+            "zaxis": axis | {"title": {"text": words.height}, "range": [bottom, bottom + (1 + 2 * LIFT) * top]},
             "aspectmode": "cube",
             # Far enough away for the titles of the axes to be whole from every side.
             "camera": {"eye": {"x": 1.7, "y": -2.05, "z": 1.25}},

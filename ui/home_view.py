@@ -6,6 +6,7 @@ from model.runs import Status
 from ui import session
 from ui.language import t
 from ui.links import link_to
+from ui.numerals import percent
 from ui.run_words import layers_in_words
 
 STEPS = (("build", "train"), ("watch", "train"), ("draw", "draw"))
@@ -28,7 +29,7 @@ def show_continue() -> None:
     with st.container(border=True, key="continue"):
         st.markdown(f"**{t('home.continue')}**  \n{sizes} · {t(f'status.{view.status}')}")
         if view.score is not None:
-            st.markdown(t("home.continue_score", accuracy=f"{view.score.accuracy:.1%}"))
+            st.markdown(t("home.continue_score", accuracy=percent(view.score.accuracy, 1)))
         with st.container(horizontal=True):
             watching = view.status in (Status.TRAINING, Status.PAUSED)
             link_to("train", t("home.continue_training") if watching else t("home.continue_curves"))

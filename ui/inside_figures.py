@@ -13,7 +13,7 @@ from model.calibration import Calibration
 from model.flow import ActiveUnits, Flow, Links
 from model.network import FloatArray
 from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, plain_figure
-from ui.numerals import percent
+from ui.numerals import percent, signed
 
 FOR_COLOUR: Final = TRAINING_COLOUR
 AGAINST_COLOUR: Final = VALIDATION_COLOUR
@@ -126,7 +126,7 @@ def _link_dots(dots: Sequence[tuple[float, float, float, float]], hover: str) ->
         y=y,
         mode="markers",
         marker={"size": 9, "opacity": 0},
-        text=[hover.format(weight=f"{w:+.2f}", carried=f"{c:+.2f}") for w, c in zip(weights, carried, strict=True)],
+        text=[hover.format(weight=signed(w), carried=signed(c)) for w, c in zip(weights, carried, strict=True)],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -163,7 +163,7 @@ def _unit_dots(
 
 def _digit_dots(hidden: int, probabilities: FloatArray, heights: dict[int, float], hover: str) -> go.Scatter:
     answer = int(probabilities.argmax())
-    shares = [f"{share:.0%}" if share >= 0.005 else "" for share in probabilities.tolist()]
+    shares = [percent(share) if share >= 0.005 else "" for share in probabilities.tolist()]
     return go.Scatter(
         x=np.full(10, _column_place(hidden + 1), np.float32),
         y=[heights[digit] for digit in range(10)],
@@ -182,7 +182,7 @@ def _digit_dots(hidden: int, probabilities: FloatArray, heights: dict[int, float
             "line": {"color": [FOR_COLOUR if digit == answer else QUIET_COLOUR for digit in range(10)], "width": 1.5},
         },
         hovertext=[
-            hover.format(digit=digit, share=f"{share:.1%}") for digit, share in enumerate(probabilities.tolist())
+            hover.format(digit=digit, share=percent(share, 1)) for digit, share in enumerate(probabilities.tolist())
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -195,11 +195,14 @@ def signed_bars(values: FloatArray, title: str) -> go.Figure:
         x=[str(digit) for digit in range(10)],
         y=values.round(3),
         marker={"color": colours},
-        hovertemplate="%{x}: %{y:+.2f}<extra></extra>",
+        hovertext=[signed(value) for value in values.tolist()],
+        hovertemplate="%{x}: %{hovertext}<extra></extra>",
     )
     figure = plain_figure([bars], title)
     figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
-    figure.update_yaxes(fixedrange=True, zeroline=True, zerolinecolor=QUIET_COLOUR, nticks=4)
+    most = 1.08 * (float(np.abs(values).max()) or 1.0)
+    ends = [-most if values.min() < 0 else 0, most if values.max() > 0 or not values.any() else 0]
+    figure.update_yaxes(range=ends, fixedrange=True, zeroline=True, zerolinecolor=QUIET_COLOUR, nticks=4)
     return figure
 
 
@@ -211,7 +214,8 @@ def recall_bars(whole: FloatArray, damaged: FloatArray, title: str, names: tuple
             y=shares.round(4),
             name=name,
             marker={"color": colour},
-            hovertemplate="%{x}: %{y:.1%}" + f"<extra>{name}</extra>",
+            hovertext=[percent(share, 1) for share in shares.tolist()],
+            hovertemplate="%{x}: %{hovertext}" + f"<extra>{name}</extra>",
         )
         for shares, name, colour in ((whole, names[0], QUIET_COLOUR), (damaged, names[1], FOR_COLOUR))
     ]
@@ -329,7 +333,7 @@ def digit_map(
             borderpad=2,
             captureevents=False,
         )
-    _finish_map(figure, meta)
+    _finish_map(figure, points.places if own is None else np.vstack([points.places, own]), meta)
     legend = {"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "itemsizing": "constant"}
     figure.update_layout(showlegend=True, legend=legend, margin={"l": 4, "r": 4, "t": 4, "b": 4})
     return figure
@@ -342,15 +346,19 @@ def small_map(
     figure = plain_figure([*_map_traces(points, words, 4, 6), *_rings(marked, 12)], title)
     if own is not None:
         figure.add_trace(_own_star(own, words.own, 13))
-    _finish_map(figure, meta)
+    _finish_map(figure, points.places if own is None else np.vstack([points.places, own]), meta)
     figure.update_layout(margin={"l": 2, "r": 2, "t": 44, "b": 2})
     return figure
 
 
-def _finish_map(figure: go.Figure, meta: dict[str, Any]) -> None:
+def _finish_map(figure: go.Figure, places: FloatArray, meta: dict[str, Any]) -> None:
+    """The look of a map on which all ``places`` (N, 2) are seen, whatever is marked on it."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    margin = 0.06 * np.maximum(high - low, 1e-6)
+    (left, right), (bottom, top) = np.stack([low - margin, high + margin], axis=1).tolist()
     figure.update_layout(hovermode="closest", uirevision="kept", meta=meta)
-    figure.update_xaxes(showticklabels=False, zeroline=False, showgrid=False)
-    figure.update_yaxes(showticklabels=False, zeroline=False, showgrid=False, scaleanchor="x")
+    figure.update_xaxes(range=[left, right], showticklabels=False, zeroline=False, showgrid=False)
+    figure.update_yaxes(range=[bottom, top], showticklabels=False, zeroline=False, showgrid=False, scaleanchor="x")
 
 
 def _map_traces(points: MapPoints, words: MapWords, size: int, cross: int) -> list[go.Scatter]:

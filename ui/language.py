@@ -18,7 +18,7 @@ _EDGE: Final = "\ue000"
 _HAN: Final = "[\u3400-\u9fff]"
 # Between Chinese and Latin letters or digits stands a space, between Chinese and Chinese none, whatever the value turns out to be.
 _SPACES: Final = (
-    (re.compile(rf"({_HAN}){_EDGE}(?=[A-Za-z0-9Α-ω<>+−-])"), r"\1 "),
+    (re.compile(rf"({_HAN}){_EDGE}(?=[A-Za-z0-9Α-ω<>≥+−-])"), r"\1 "),
     (re.compile(rf"([A-Za-z0-9Α-ω%]){_EDGE}(?={_HAN})"), r"\1 "),
     (re.compile(rf"({_HAN}){_EDGE} (?={_HAN})"), r"\1"),
     (re.compile(rf"({_HAN}) {_EDGE}(?={_HAN})"), r"\1"),

@@ -8,6 +8,7 @@ import streamlit as st
 from ui import session
 from ui.language import t
 from ui.live_chart import OwnElement
+from ui.numerals import plain
 
 WATCHER: Final = OwnElement("number_field", '<div class="number-fields"></div>', isolated=False)
 Number = TypeVar("Number", int, float)
@@ -53,7 +54,7 @@ def number_field(
         **look,
     )
     if session.take(_refused(key)):
-        st.warning(t("number.refused", field=label, kept=f"{kept:.12g}", low=f"{low:.12g}", high=f"{high:.12g}"))
+        st.warning(t("number.refused", field=label, kept=plain(kept, 12), low=plain(low, 12), high=plain(high, 12)))
     return kept if value is None else value
 
 

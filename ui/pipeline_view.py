@@ -14,6 +14,7 @@ from model.runs import RunView
 from ui import session, thumbnails
 from ui.language import t
 from ui.links import PAGES, link_to
+from ui.numerals import percent
 from ui.visitors import Visitor
 
 POLL_SECONDS: Final = 1.0
@@ -110,7 +111,7 @@ def _optimisation(visitor: Visitor, view: RunView | None) -> Thumbnail:
     tested = [run.score.accuracy for run in session.own_views() if run.score is not None][-8:]
     if not tested:
         return Thumbnail(None, t("pipeline.optimisation.empty"))
-    words = t("pipeline.optimisation.shown", count=len(tested), best=f"{max(tested):.2%}")
+    words = t("pipeline.optimisation.shown", count=len(tested), best=percent(max(tested), 2))
     return Thumbnail(thumbnails.accuracy_bars(tested), words)
 
 
@@ -128,7 +129,7 @@ def _use(visitor: Visitor, view: RunView | None) -> Thumbnail:
     if view is None or view.network is None or picture is None:
         return Thumbnail(None, t("pipeline.use.empty"))
     told = predict(view.network, picture[None])[0]
-    words = t("pipeline.use.shown", answer=int(told.argmax()), share=f"{told.max():.0%}")
+    words = t("pipeline.use.shown", answer=int(told.argmax()), share=percent(float(told.max())))
     return Thumbnail(thumbnails.before_and_after(None, picture), words)
 
 

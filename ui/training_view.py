@@ -212,13 +212,14 @@ def curves_in_words(view: RunView, name: str) -> str:
     training = view.latest_training
     if training is None:
         return t(f"train.{name}_empty")
-    form = "{:.1%}" if name == "accuracy" else "{:.3f}"
-    first = form.format(getattr(view.points[0], name))
-    last = form.format(training[1 if name == "accuracy" else 0])
+    told = percent if name == "accuracy" else decimal
+    digits = 1 if name == "accuracy" else 3
+    first = told(getattr(view.points[0], name), digits)
+    last = told(training[1 if name == "accuracy" else 0], digits)
     words = t(f"train.{name}_words", epoch=f"{view.epoch:.1f}", first=first, last=last)
     checked = [getattr(point, f"validation_{name}") for point in view.points if point.validation_loss is not None]
     if checked:
-        words += " " + t(f"train.{name}_validation_words", last=form.format(checked[-1]))
+        words += " " + t(f"train.{name}_validation_words", last=told(checked[-1], digits))
     return words
 
 
@@ -307,9 +308,9 @@ def _show_table(view: RunView) -> None:
             {
                 t("train.epoch"): number,
                 t("train.training_loss"): f"{epoch.loss:.4f}",
-                t("train.training_accuracy"): f"{epoch.accuracy:.2%}",
+                t("train.training_accuracy"): percent(epoch.accuracy, 2),
                 t("train.validation_loss"): f"{epoch.validation_loss:.4f}",
-                t("train.validation_accuracy"): f"{epoch.validation_accuracy:.2%}",
+                t("train.validation_accuracy"): percent(epoch.validation_accuracy, 2),
             }
             for number, epoch in enumerate(view.epochs, 1)
         ]

@@ -113,6 +113,29 @@ def test_a_neuron_switched_off_is_listed_and_comes_back(open_page):
     assert "damaged" not in words(page)
 
 
+def facts(page):
+    """What a neuron's panel says, in order, and what its chart and its pictures are given to draw."""
+    start = next(place for place, text in enumerate(page.markdown) if "of 24 in how much" in text.value)
+    drawn = {element.key: element.proto.SerializeToString() for element in page.get("bidi_component")}
+    return [text.value for text in page.markdown][start:], [
+        drawn[key] for key in ("effect", "images_most", "images_least")
+    ]
+
+
+def test_the_facts_of_a_neuron_stay_when_it_is_switched_off_and_the_effect_stands_beside_them(open_page):
+    page = opened_at(open_page, "tiles")
+    page.session_state["_unit"] = (0, 3)
+    page.run()
+    told, drawn = facts(page)
+    assert any("It speaks" in text or "mean score" in text for text in told)
+    assert not page.info
+    page.button(key="switch").click().run()
+    assert not page.exception
+    assert facts(page) == (told, drawn)
+    read = re.search(r"([\d,]+) of 10,000.*undamaged it reads ([\d,]+)", page.info[0].value)
+    assert read and read[1] != read[2]
+
+
 def test_mistakes_can_be_stepped_through_from_the_surest_on(open_page):
     page = opened_at(open_page, "flow")
     page.segmented_control(key="flow_source").set_value("mistakes").run()

@@ -24,7 +24,7 @@ FAULTS = {
     "a half-width bracket in Chinese": re.compile(rf"{HAN}\(|\){HAN}"),
 }
 # What is put into texts: numbers, shares, Latin and Chinese words, settings, titles of runs.
-SAMPLES = ("12.5", "97.3%", ">99%", "-2.9", "+3", "Adam", "没有隐藏层", "笔写比例 0", "训练 3", "轮数 5，批大小 32")
+SAMPLES = ("12.5", "97.3%", "≥99%", "-2.9", "+3", "Adam", "没有隐藏层", "笔写比例 0", "训练 3", "轮数 5，批大小 32")
 KNOBS = {"hidden_sizes": [(), (64,), (64, 64)], "epochs": [1], "batch_size": [32], "seed": [7], "pen_share": [0.0, 0.2]}
 
 

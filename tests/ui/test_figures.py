@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from model.config import TrainingConfig
 from model.runs import Change
 from model.training import Point
-from ui.figures import CurveWords, accuracy_close_look, accuracy_curve, loss_curve, loss_top
+from ui.by_hand_figures import paper_loss_curve
+from ui.figures import CurveWords, accuracy_close_look, accuracy_curve, drawing_bars, loss_curve, loss_top
+from ui.inside_figures import recall_bars, signed_bars
 
 WORDS = CurveWords("title", "epoch", "training", "validation")
 CONFIG = TrainingConfig(epochs=4)
@@ -64,3 +67,26 @@ def test_changed_settings_are_numbered_above_the_curves_and_near_ones_share_a_ma
     assert [mark.text for mark in marks] == ["<b>1–2</b>", "<b>3</b>"]
     assert all(mark.y == 1 and mark.yref == "paper" and mark.yanchor == "bottom" for mark in marks)
     assert len(figure.layout.shapes) == 3
+
+
+def test_pointing_at_a_bar_or_a_curve_tells_no_more_than_is_true():
+    nearly = np.array([0.0002, 0.9998, *[0.0] * 8], np.float32)
+    for figure in (drawing_bars("", nearly), recall_bars(nearly, nearly, "title", ("before", "now"))):
+        assert list(figure.data[-1].hovertext[:2]) == ["<0.1%", "≥99.9%"]
+    curve = accuracy_curve(points(3, accuracy=0.99999), [], CONFIG, WORDS).data[0]
+    assert list(curve.hovertext) == ["≥99.9%"] * 3 and "%{y" not in curve.hovertemplate
+
+
+def test_an_effect_that_rounds_to_nothing_has_no_sign_and_the_bars_have_their_axis_from_the_start():
+    bars = signed_bars(np.array([-0.004, 0.004, 1.5, -0.5, *[0.0] * 6], np.float32), "title")
+    assert list(bars.data[0].hovertext[:4]) == ["0.00", "0.00", "+1.50", "-0.50"]
+    assert bars.layout.yaxis.range == pytest.approx((-1.62, 1.62))
+    assert signed_bars(np.zeros(10, np.float32), "title").layout.yaxis.range == pytest.approx((0, 1.08))
+
+
+def test_the_curve_of_the_paper_keeps_its_axes_and_its_zoom_while_it_grows():
+    first, later = (paper_loss_curve([0.53] * count, "title", "step").layout for count in (1, 9))
+    assert first.xaxis.range == later.xaxis.range and first.yaxis.range == later.yaxis.range == pytest.approx((0, 0.6))
+    assert first.uirevision == later.uirevision is not None
+    assert paper_loss_curve([0.7], "title", "step").layout.uirevision != first.uirevision
+    assert paper_loss_curve([0.5] * 14, "title", "step").layout.xaxis.range[1] > 13
