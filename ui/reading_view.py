@@ -154,7 +154,7 @@ def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str
                 st.markdown(t("draw.doubt") if doubted else t("draw.answer"))
             with st.container(key="guess" if doubted else "verdict"), st.container(key="prediction"):
                 st.header(str(answer), anchor=False)
-            st.markdown(_plain(certainty))
+            st.markdown(certainty)
         _show_bars(told, bars_in_words(told))
         _show_remark(remark)
         _show_picture(seen.picture, _picture_words(seen))
@@ -171,11 +171,6 @@ def _show_blank(message: str) -> None:
         _show_bars(np.zeros(10, np.float32), t("draw.bars_empty"))
         _show_remark("")
         _show_picture(np.zeros((28, 28), np.float32), t("draw.seen_nothing"))
-
-
-def _plain(words: str) -> str:
-    """Words in which Markdown shall see no quotation: a share may begin with "more than"."""
-    return words.replace(">", r"\>").replace("<", r"\<")
 
 
 def _show_remark(remark: str) -> None:
