@@ -24,6 +24,8 @@ WIDTHS: Final = (0.6, 1.2, 2.2, 3.6)
 # Brightness is activation; what is below zero glows orange.
 BRIGHTNESS: Final = ((0.0, "#FF9A4D"), (0.5, "#000000"), (1.0, "#FFFFFF"))
 LABEL_DISTANCE: Final = 0.055
+# Pixels beside the last column for what does not get narrower with the screen.
+DIGITS_WIDTH: Final = 48
 # Ten hues that keep apart for most colour-blind eyes as well; the numbers on the map tell the rest.
 DIGIT_COLOURS: Final = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#7F7F7F", "#6A3D9A", "#B2B200",
@@ -58,8 +60,9 @@ def flow_figure(flow: Flow, words: FlowWords, chosen: tuple[int, int] | None) ->
     for index, name in enumerate(words.columns):
         x = IMAGE_LEFT + IMAGE_WIDTH / 2 if index == 0 else _column_place(index)
         figure.add_annotation(x=x, y=1.02, text=name, showarrow=False, yanchor="bottom", font={"size": 12})
-    figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4}, dragmode=False, hovermode="closest")
-    figure.update_xaxes(visible=False, fixedrange=True, range=[IMAGE_LEFT - 0.05, _column_place(len(columns)) + 0.8])
+    # The digits' shares reach into the margin: they are as wide on a telephone as anywhere.
+    figure.update_layout(margin={"l": 4, "r": DIGITS_WIDTH, "t": 4, "b": 4}, dragmode=False, hovermode="closest")
+    figure.update_xaxes(visible=False, fixedrange=True, range=[IMAGE_LEFT - 0.05, _column_place(len(columns)) + 0.45])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.02, 1.14])
     return figure
 
@@ -168,6 +171,7 @@ def _digit_dots(hidden: int, probabilities: FloatArray, heights: dict[int, float
         x=np.full(10, _column_place(hidden + 1), np.float32),
         y=[heights[digit] for digit in range(10)],
         mode="markers+text",
+        cliponaxis=False,
         text=[
             f"<b>{digit}</b> {share}" if digit == answer else f"{digit} {share}" for digit, share in enumerate(shares)
         ],

@@ -44,6 +44,7 @@ def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callab
     figures = [
         {
             "figure": chart.figure.to_json(),
+            "title": chart.figure.layout.title.text,
             "label": chart.label,
             "height": chart.height,
             "close": chart.close_look,

@@ -139,9 +139,18 @@ function looked(layout, frame, item) {
   return result
 }
 
-function showAround(frame, item, words, title) {
-  frame.box.classList.toggle("titled", Boolean(title))
-  frame.title.textContent = title ?? ""
+// The place of a figure, which it takes as soon as it is known: what stands below must not wait for Plotly to be loaded.
+function takePlace(frame, item) {
+  const high = item.height * enlargement()
+  frame.plot.style.height = `min(${high}px, max(300px, 92vw))` // on a phone not higher than wide
+  frame.plot.setAttribute("aria-label", item.label)
+  frame.box.classList.toggle("titled", Boolean(item.title))
+  frame.title.textContent = item.title ?? ""
+  frame.notes.hidden = item.notes === null
+  frame.notes.textContent = item.notes ?? ""
+}
+
+function showTools(frame, item, words) {
   const scene = "scene" in frame.plot.layout
   frame.back.textContent = words.back
   frame.back.hidden = !frame.touched
@@ -153,8 +162,6 @@ function showAround(frame, item, words, title) {
     frame[name].setAttribute("aria-label", words[name])
     frame[name].hidden = !scene
   }
-  frame.notes.hidden = item.notes === null
-  frame.notes.textContent = item.notes ?? ""
 }
 
 function listen(element, frame) {
@@ -174,17 +181,15 @@ function listen(element, frame) {
 async function draw(element, frame, item) {
   const { plot } = frame
   try {
-    plot.setAttribute("aria-label", item.label)
-    const by = enlargement()
-    plot.style.height = `min(${item.height * by}px, max(300px, 92vw))` // on a phone not higher than wide
-    const figure = enlarged(JSON.parse(item.figure), by)
+    const figure = enlarged(JSON.parse(item.figure), enlargement())
+    takePlace(frame, item)
     const revision = figure.layout.uirevision
     if (revision === undefined || revision !== frame.revision) frame.touched = false
     frame.revision = revision
     await window.Plotly.react(plot, figure.data, looked(themed(figure.layout, element.host), frame, item), SETTINGS)
     if (!frame.touched && figure.layout.scene) frame.eye = eyeOf(figure.layout.scene.camera)
     if (!frame.listening) listen(element, frame)
-    showAround(frame, item, element.data.words, figure.layout.title?.text)
+    showTools(frame, item, element.data.words)
   } catch (error) {
     window.Plotly.purge(plot)
     frame.listening = false
@@ -192,14 +197,24 @@ async function draw(element, frame, item) {
   }
 }
 
+// As many frames as there are figures, and in each new one the place of its figure.
+function makeFrames(element, root) {
+  const { figures } = element.data
+  while (element.frames.length > figures.length) dropFrame(element, element.frames.pop())
+  while (element.frames.length < figures.length) {
+    const frame = addFrame(element, root)
+    takePlace(frame, figures[element.frames.length])
+    element.frames.push(frame)
+  }
+}
+
 async function update(element, root) {
   const { data, run } = element
   const current = () => element.run === run && element.data === data && !element.held
   try {
-    const Plotly = await loadPlotly(data.plotly)
+    makeFrames(element, root)
+    await loadPlotly(data.plotly)
     if (!current()) return
-    while (element.frames.length > data.figures.length) dropFrame(element, element.frames.pop())
-    while (element.frames.length < data.figures.length) element.frames.push(addFrame(element, root))
     const drawn = await Promise.allSettled(data.figures.map((item, index) => draw(element, element.frames[index], item)))
     const failed = drawn.find((result) => result.status === "rejected")
     if (failed) throw failed.reason

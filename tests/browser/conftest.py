@@ -34,6 +34,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from model.workers import WORKERS_VARIABLE
 from tests.browser import journey
 from tests.browser.chromium import QUIET, find_chromium
+from tests.browser.proxies import relay
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = Path(__file__).parent / "artifacts"
@@ -252,19 +253,7 @@ class CuttableLine:
                 continue
             far = socket.create_connection(("127.0.0.1", self._target))
             self._sockets += [near, far]
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
-
-    @staticmethod
-    def _pump(source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65_536):
-                sink.sendall(data)
-        except OSError:
-            return
-        finally:
-            source.close()
-            sink.close()
+            threading.Thread(target=relay, args=(near, far), daemon=True).start()
 
 
 @pytest.fixture

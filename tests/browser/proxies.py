@@ -1,8 +1,25 @@
-"""A proxy that gives the app a path of its own and strips it, as nginx and Caddy do; the app is not told."""
+"""Lines between browser and server: what they are all made of, and a proxy that gives the app a path of its own and strips it."""
 
 import contextlib
 import socket
 import threading
+
+
+def relay(near: socket.socket, far: socket.socket) -> None:
+    """Pass on what either says to the other until both have ended, then close them."""
+    with near, far:
+        back = threading.Thread(target=_pump, args=(far, near), daemon=True)
+        back.start()
+        _pump(near, far)
+        back.join()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
 class StrippingProxy:
@@ -42,10 +59,7 @@ class StrippingProxy:
                 head = head.replace(b"Connection: keep-alive", b"Connection: close")
             with socket.create_connection(("127.0.0.1", self._target)) as far:
                 far.sendall(head)
-                back = threading.Thread(target=self._pump, args=(far, near), daemon=True)
-                back.start()
-                self._pump(near, far)
-                back.join()
+                relay(near, far)
 
     @staticmethod
     def _head(near: socket.socket) -> bytes:
@@ -57,11 +71,3 @@ class StrippingProxy:
                 return b""
             head += more
         return head
-
-    @staticmethod
-    def _pump(source: socket.socket, sink: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65_536):
-                sink.sendall(data)
-        with contextlib.suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)

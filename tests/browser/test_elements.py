@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from ui import gallery, live_chart, number_field, terms
 from ui.figures import plain_figure
@@ -59,7 +59,7 @@ async (spec) => {
 
 def figure(count: int) -> dict[str, Any]:
     line = plain_figure([go.Scatter(x=list(range(count)), y=list(range(count)))], "title")
-    return {"figure": line.to_json(), "label": "a line", "height": 300, "close": None, "notes": None}
+    return {"figure": line.to_json(), "title": "title", "label": "a line", "height": 300, "close": None, "notes": None}
 
 
 def plots(count: int) -> dict[str, Any]:
@@ -243,6 +243,26 @@ def test_without_plotly_the_page_says_so_and_recovers_by_itself(complaining, spe
     complaining.locator(".plots[data-updates='1']").wait_for()
     assert complaining.locator(".plot .nsewdrag").count() == 2
     assert message.count() == 0
+
+
+def test_a_figure_has_its_place_before_plotly_is_loaded(complaining, specified):
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+    asked: list[Route] = []
+    complaining.route("http://app.test/plotly.js", lambda route: asked.append(route))
+    complaining.add_style_tag(path=live_chart.COMPONENTS / "plot.css")
+    data = plots(2)
+    data["figures"][1]["notes"] = "what the marks mean"
+    complaining.evaluate(BEGUN, specified("plot") | {"data": data})
+    foot = "document.querySelector('.plots').getBoundingClientRect().bottom"
+    waiting = complaining.evaluate(foot)
+    assert waiting > 300
+    complaining.wait_for_function("document.querySelector('script[src$=\"plotly.js\"]')")
+    while not asked:
+        complaining.wait_for_timeout(20)
+    asked[0].fulfill(body=script, content_type="text/javascript")
+    complaining.locator(".plots[data-updates='1']").wait_for()
+    assert complaining.locator(".plot .nsewdrag").count() == 2
+    assert complaining.evaluate(foot) == waiting
 
 
 def test_a_figure_that_cannot_be_drawn_leaves_the_others_and_comes_back_with_the_next_update(complaining, specified):
