@@ -165,3 +165,14 @@ def check_unit(network: Network, layer: int, unit: int) -> None:
     units = network.weights[layer][1].shape[0]
     if unit not in range(units):
         raise ValueError(f"unit {unit} of hidden layer {layer}, which has {units}; expected 0 to {units - 1}")
+
+
+def smoothed(pictures: FloatArray, sigma: float = 1.0) -> FloatArray:
+    """Pictures (N, 28, 28) of signed numbers, each pixel the mean of its neighbours under a Gaussian of ``sigma`` pixels; for the eye.
+
+    At the edge the mean is over the pixels there are (normalised convolution, Knutsson and Westin 1993), so that nothing fades there.
+    """
+    places = np.arange(pictures.shape[1])
+    weights = np.exp(-((places[:, None] - places[None]) ** 2) / (2 * sigma**2))
+    mean = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(mean @ pictures @ mean.T, np.float32)

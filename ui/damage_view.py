@@ -1,6 +1,5 @@
 """Try to break it: damage the network or the images, and see at once how much of its reading is left; all of it can be undone."""
 
-import functools
 from typing import Final
 
 import numpy as np
@@ -9,16 +8,20 @@ import streamlit as st
 
 from model.confusion import confusion_matrix, recall
 from model.damage import BLOCKS, ImageDamage, answers_to_damaged, damaged_images
+from model.damage_curve import KINDS
 from model.data import load_mnist
 from model.network import Network, predict
 from ui import inspecting
 from ui.choices import choose, choose_several
+from ui.damage_curve_view import last_moved, show_curve
 from ui.flow_view import show_switched_off
 from ui.gallery import Item, gallery
 from ui.inside_figures import recall_bars
 from ui.inspecting import Examined
 from ui.language import listed, t, told_of
 from ui.live_chart import Chart, live_charts
+from ui.network_memory import remembered
+from ui.numerals import percent, signed
 from ui.pictures import picture_sheet
 
 SAMPLES: Final = 16
@@ -35,14 +38,15 @@ def show_breaking(examined: Examined) -> None:
             _network_sliders(examined)
             _image_sliders()
         with st.container(key="breaking_result"):
+            show_curve(examined, int((answers == examined.labels).sum()))
             _show_samples(examined, image_damage)
             _show_digits(examined, answers)
 
 
 def _network_sliders(examined: Examined) -> None:
     st.subheader(t("break.network"), anchor=False)
-    _slider("damage_noise", 0, 300, 10, "%d %%")
-    _slider("damage_share", 0, 95, 5, "%d %%")
+    _slider("damage_noise")
+    _slider("damage_share")
     layers = list(range(len(examined.network.weights)))
     choose_several(
         t("break.damage_biases"),
@@ -58,11 +62,11 @@ def _network_sliders(examined: Examined) -> None:
 
 def _image_sliders() -> None:
     st.subheader(t("break.images"), anchor=False)
-    _slider("image_noise", 0, 100, 5, "%d %%")
-    _slider("image_rotation", -180, 180, 5, "%d°")
-    _slider("image_right", -10, 10, 1, "%d px")
-    _slider("image_down", -10, 10, 1, "%d px")
-    _slider("image_blocked", 0, 20, 1, "%d px")
+    _slider("image_noise")
+    _slider("image_rotation")
+    _slider("image_right")
+    _slider("image_down")
+    _slider("image_blocked")
     choose(
         t("break.image_place"),
         list(BLOCKS),
@@ -73,8 +77,20 @@ def _image_sliders() -> None:
     st.button(t("break.repair_images"), key="repair_images", on_click=inspecting.repair_images)
 
 
-def _slider(key: str, low: int, high: int, step: int, unit: str) -> None:
-    st.slider(t(f"break.{key}"), low, high, step=step, key=key, format=unit, persist_state="session")
+def _slider(name: str) -> None:
+    kind = KINDS[name]
+    unit = t(f"break.unit.{name}")
+    st.slider(
+        t(f"break.{name}"),
+        kind.low,
+        kind.high,
+        step=kind.step,
+        key=name,
+        format=f"%d{unit.replace('%', '%%')}",
+        on_change=last_moved,
+        args=(name,),
+        persist_state="session",
+    )
 
 
 def _show_accuracy(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
@@ -82,9 +98,18 @@ def _show_accuracy(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
     before = int((examined.intact_inspection.answers == examined.labels).sum())
     count = len(answers)
     on = t("break.test" if examined.on_test else "break.validation", count=f"{count:,}")
-    change = t("break.change", points=f"{100 * (right - before) / count:+.1f}") if right != before else None
-    st.metric(t("break.accuracy", on=on), f"{right / count:.1%}", change)
-    st.markdown(t("break.left", right=round(100 * right / count), before=round(100 * before / count)))
+    st.metric(t("break.accuracy", on=on), percent(right / count, 1), _change(100 * (right - before) / count))
+    st.markdown(t("break.left", right=_of_hundred(right / count), before=_of_hundred(before / count)))
+
+
+def _change(points: float) -> str | None:
+    """What damage has changed, in percentage points; even one image of ten thousand is not nothing."""
+    return t("break.change", points=signed(points, 1 if abs(points) >= 0.05 else 2)) if points else None
+
+
+def _of_hundred(share: float) -> str:
+    """So many of a hundred: never all while one is missing, and never none while one is left."""
+    return percent(share).rstrip("%")
 
 
 def _show_digits(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
@@ -94,7 +119,7 @@ def _show_digits(examined: Examined, answers: npt.NDArray[np.intp]) -> None:
     figure = recall_bars(
         whole.astype(np.float32), left.astype(np.float32), t("break.by_digit"), (t("break.before"), t("break.now"))
     )
-    shares = listed(told_of(str(digit), f"{share:.0%}") for digit, share in enumerate(left.tolist()))
+    shares = listed(told_of(str(digit), percent(share)) for digit, share in enumerate(left.tolist()))
     label = t("break.by_digit_words", shares=shares)
     live_charts([Chart(figure, label, 260)], key="broken_digits", failed=t("frame.plotly_failed"))
     st.caption(t("break.how"))
@@ -106,7 +131,7 @@ def _show_samples(examined: Examined, image_damage: ImageDamage) -> None:
     probabilities = predict(examined.network, pictures)
     items = []
     for image, (label, told) in enumerate(zip(examined.labels[:SAMPLES].tolist(), probabilities, strict=True)):
-        answer, share = int(told.argmax()), f"{told.max():.0%}"
+        answer, share = int(told.argmax()), percent(float(told.max()))
         state = "right" if answer == label else "wrong"
         words = t(f"train.strip_{state}", label=label, answer=answer, share=share)
         items.append(Item(image, f"{answer} {share}", words, "" if state == "right" else state))
@@ -115,7 +140,7 @@ def _show_samples(examined: Examined, image_damage: ImageDamage) -> None:
     gallery(picture_sheet(pictures), items, label, "broken_samples", inspecting.send_through, side=52)
 
 
-@functools.lru_cache(maxsize=64)
+@remembered(most=64)
 def _answers(network: Network, damage: ImageDamage, on_test: bool) -> npt.NDArray[np.intp]:
     mnist = load_mnist()
     return answers_to_damaged(network, mnist.test_images if on_test else mnist.validation_images, damage)

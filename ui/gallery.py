@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from ui import session
+from ui.language import t
 from ui.live_chart import OwnElement
 from ui.pictures import Sheet
 
@@ -37,8 +38,39 @@ class Cell:
     state: str = ""
 
 
+@dataclass(frozen=True)
+class More:
+    """Of many pictures the first few, and buttons below for more of them and for all.
+
+    The browser, which knows how wide it is, shows the first ``wide``, or ``narrow`` where few have room; more once they were asked for.
+
+    Attributes:
+        total: how many there are; the gallery is given at least the first ``wide`` and the first ``wanted`` of them.
+        wanted: how many the visitor asked for; 0 before they asked.
+        want: called with how many the visitor asks for.
+    """
+
+    total: int
+    wanted: int
+    want: Callable[[int], None]
+    wide: int = 30
+    narrow: int = 12
+
+    @property
+    def needed(self) -> int:
+        """How many pictures the gallery is to be given."""
+        return min(self.total, max(self.wide, self.wanted))
+
+
 def gallery(
-    sheet: Sheet, items: Sequence[Item], label: str, key: str, choose: Choose, chosen: int | None = None, side: int = 48
+    sheet: Sheet,
+    items: Sequence[Item],
+    label: str,
+    key: str,
+    choose: Choose,
+    chosen: int | None = None,
+    side: int = 48,
+    more: More | None = None,
 ) -> None:
     """Pictures of a sheet in its order, ``side`` pixels wide; ``choose`` is called with the value of the one pressed."""
     data = {
@@ -47,8 +79,27 @@ def gallery(
         "label": label,
         "chosen": chosen,
         "side": side,
+        "more": _more_in_words(more) if more else None,
     }
-    GALLERY(key=key, data=data, on_chosen_change=lambda: _tell(key, choose))
+
+    def wanted() -> None:
+        count = session.chosen(key).wanted
+        if more is not None and isinstance(count, int):
+            more.want(count)
+
+    GALLERY(key=key, data=data, on_chosen_change=lambda: _tell(key, choose), on_wanted_change=wanted)
+
+
+def _more_in_words(more: More) -> dict[str, str | int]:
+    return {
+        "total": more.total,
+        "wanted": more.wanted,
+        "wide": more.wide,
+        "narrow": more.narrow,
+        "next": t("gallery.more", count="{count}"),
+        "all": t("gallery.all", total=f"{more.total:,}"),
+        "shown": t("gallery.shown", count="{count}", total=f"{more.total:,}"),
+    }
 
 
 def choice_table(

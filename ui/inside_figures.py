@@ -1,7 +1,7 @@
 """Figures of Look inside: an image on its way, bars, the map of the digits; imports no Streamlit and is given every word."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from model.calibration import Calibration
+from model.damage_curve import Fall
 from model.flow import ActiveUnits, Flow, Links
 from model.network import FloatArray
 from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, plain_figure
@@ -26,6 +27,8 @@ BRIGHTNESS: Final = ((0.0, "#FF9A4D"), (0.5, "#000000"), (1.0, "#FFFFFF"))
 LABEL_DISTANCE: Final = 0.055
 # Pixels beside the last column for what does not get narrower with the screen.
 DIGITS_WIDTH: Final = 48
+# What guessing one of ten digits gets right.
+CHANCE: Final = 0.1
 # Ten hues that keep apart for most colour-blind eyes as well; the numbers on the map tell the rest.
 DIGIT_COLOURS: Final = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#7F7F7F", "#6A3D9A", "#B2B200",
@@ -229,6 +232,72 @@ def recall_bars(whole: FloatArray, damaged: FloatArray, title: str, names: tuple
     figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
     figure.update_yaxes(range=[0, 1.03], tickvals=[0, 0.5, 1], tickformat=".0%", fixedrange=True)
     return figure
+
+
+@dataclass(frozen=True)
+class DamageWords:
+    """The words of a curve of accuracy against damage: the names of its axes, of chance, of a cliff, and the unit of the damage."""
+
+    damage: str
+    accuracy: str
+    chance: str
+    cliff: str
+    unit: str
+
+
+def damage_curve(
+    shares: Mapping[int, float],
+    span: tuple[int, int],
+    now: tuple[int, float],
+    cliffs: Sequence[Fall],
+    words: DamageWords,
+) -> go.Figure:
+    """Share read right by damage, over the whole ``span`` of the damage; a diamond at ``now`` (damage, share), grey bands at cliffs.
+
+    The ``customdata`` of a point is its damage. ``now`` lies on the line even where the curve was not measured.
+    """
+    points = sorted({**shares, now[0]: now[1]}.items())
+    places, heights = zip(*points, strict=True)
+    told = [f"{place}{words.unit}: {percent(height, 1)}" for place, height in points]
+    line = go.Scatter(
+        x=places,
+        y=heights,
+        customdata=places,
+        mode="lines+markers",
+        line={"color": FOR_COLOUR, "width": 2.5},
+        marker={"size": 6, "color": FOR_COLOUR},
+        hovertext=told,
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    marker = {"size": 15, "symbol": "diamond", "color": AGAINST_COLOUR, "line": {"color": "#FFFFFF", "width": 2}}
+    mark = go.Scatter(x=[now[0]], y=[now[1]], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
+    figure = plain_figure([line, mark])
+    _mark_chance_and_cliffs(figure, cliffs, words)
+    margin = 0.02 * (span[1] - span[0])
+    title = {"text": words.damage, "standoff": 4}
+    figure.update_xaxes(
+        range=[span[0] - margin, span[1] + margin],
+        ticksuffix=words.unit,
+        nticks=9,
+        title=title,
+        fixedrange=True,
+        zeroline=False,
+    )
+    axis = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "fixedrange": True}
+    figure.update_yaxes(range=[0, 1.04], title={"text": words.accuracy, "standoff": 4}, **axis)
+    figure.update_layout(margin={"l": 64, "r": 16, "t": 8, "b": 52}, hovermode="closest")
+    return figure
+
+
+def _mark_chance_and_cliffs(figure: go.Figure, cliffs: Sequence[Fall], words: DamageWords) -> None:
+    chance = {"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"}
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=CHANCE, y1=CHANCE, line=chance, layer="below")
+    told = {"showarrow": False, "font": {"size": 12}}
+    figure.add_annotation(x=0, y=CHANCE, text=words.chance, yanchor="top", xanchor="auto", **told)
+    for cliff in cliffs:
+        ends = sorted((cliff.start, cliff.end))
+        figure.add_vrect(*ends, fillcolor=QUIET_COLOUR, opacity=0.25, line={"width": 0}, layer="below")
+        figure.add_annotation(x=sum(ends) / 2, y=1.02, text=words.cliff, yanchor="top", **told)
 
 
 def mistake_bars(missed: FloatArray, wrongly_named: FloatArray, title: str, names: tuple[str, str]) -> go.Figure:

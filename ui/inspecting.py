@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from model.damage import Damage, ImageDamage, damaged, units_off
@@ -30,6 +31,7 @@ CHOICES_AT_REST: Final[dict[str, Any]] = {
     "_mistake": None,
     "_map_image": None,
     "tile_layer": 0,
+    "_tiles_wanted": MappingProxyType({}),
     "flow_image": 1,
     "flow_mistake": 1,
 }
@@ -182,6 +184,11 @@ def chosen_unit(examined: Examined) -> tuple[int, int] | None:
 def choose_unit(unit: tuple[int, int] | None) -> None:
     """Look at a unit."""
     session.give("_unit", unit)
+
+
+def want_tiles(layer: int, count: int) -> None:
+    """Show so many tiles of a layer."""
+    session.give("_tiles_wanted", {**session.knob("_tiles_wanted"), layer: count})
 
 
 def show_cell(cell: int) -> None:

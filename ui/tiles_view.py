@@ -5,16 +5,17 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from model.inspection import SILENT_BELOW_ZERO, Indices, LayerInspection
+from model.inspection import SILENT_BELOW_ZERO, Indices, LayerInspection, smoothed
 from ui import inspecting, session
 from ui.choices import choose
-from ui.gallery import Item, gallery
+from ui.gallery import Item, More, gallery
 from ui.inspecting import Examined
 from ui.language import listed, t
 from ui.neuron_view import images_in_words, show_neuron
 from ui.pictures import Sheet, picture_sheet, signed_sheet
 
-FIRST_SHOWN: Final = 64
+SIDE: Final = 96
+SMOOTHINGS: Final = ("plain", "smoothed")
 
 
 def show_tiles(examined: Examined) -> None:
@@ -22,31 +23,48 @@ def show_tiles(examined: Examined) -> None:
     if not examined.hidden_sizes:
         _show_digit_tiles(examined)
         return
-    layer = _layer(examined)
-    found = examined.intact_inspection.layers[layer]
-    order = (-found.importance).argsort(kind="stable")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="tiles_choice"):
+        layer = _layer(examined)
+        smooth = layer == 0 and _smooths()
+    _say_what(layer, smooth)
+    order = (-examined.intact_inspection.layers[layer].importance).argsort(kind="stable")
+    _show_layer(examined, layer, order, smooth)
+    chosen = inspecting.chosen_unit(examined)
+    if chosen is not None and chosen[0] == layer:
+        show_neuron(examined, *chosen)
+    show_silent(examined)
+
+
+def _smooths() -> bool:
+    """Whether the visitor wants weights drawn smoothed; a deeper layer's tiles are means of images, with nothing to smooth."""
+    words = {name: t(f"tiles.{name}") for name in SMOOTHINGS}
+    return choose(t("tiles.look"), SMOOTHINGS, "tiles_look", words.__getitem__, look="bar") == "smoothed"
+
+
+def _say_what(layer: int, smooth: bool) -> None:
     st.markdown(t("tiles.first" if layer == 0 else "tiles.deeper"))
-    everything = len(order) <= FIRST_SHOWN or bool(session.knob("tiles_all"))
-    shown = order if everything else order[:FIRST_SHOWN]
+    if layer == 0:
+        st.caption(t("tiles.as_smoothed" if smooth else "tiles.as_plain"))
+
+
+def _show_layer(examined: Examined, layer: int, order: Indices, smooth: bool) -> None:
+    """The first of a layer's units in ``order``, as many as the visitor asked for."""
+    found = examined.intact_inspection.layers[layer]
+    more = More(
+        len(order), session.knob("_tiles_wanted").get(layer, 0), lambda count: inspecting.want_tiles(layer, count)
+    )
+    shown = order[: more.needed]
     chosen = inspecting.chosen_unit(examined)
     gallery(
-        _sheet(examined, layer, shown),
+        _sheet(examined, layer, shown, smooth),
         [_item(examined, found, layer, int(unit), rank) for rank, unit in enumerate(shown, 1)],
         t("tiles.label", layer=layer + 1),
         f"tiles_{layer}",
         lambda unit: inspecting.choose_unit((layer, unit)),
         chosen[1] if chosen and chosen[0] == layer else None,
-        side=56,
+        side=SIDE,
+        more=more,
     )
-    if len(order) > FIRST_SHOWN:
-        st.toggle(
-            t("tiles.all", count=f"{len(order):,}", rest=f"{len(order) - FIRST_SHOWN:,}"),
-            key="tiles_all",
-            persist_state="session",
-        )
-    if chosen is not None and chosen[0] == layer:
-        show_neuron(examined, *chosen)
-    show_silent(examined)
 
 
 def _layer(examined: Examined) -> int:
@@ -62,10 +80,11 @@ def _layer(examined: Examined) -> int:
     )
 
 
-def _sheet(examined: Examined, layer: int, units: Indices) -> Sheet:
+def _sheet(examined: Examined, layer: int, units: Indices, smooth: bool) -> Sheet:
     """The first layer's weights; for a deeper layer the mean of the ten images that excite each unit most."""
     if layer == 0:
-        return signed_sheet(examined.intact.weights[0][0][:, units].T.reshape(-1, 28, 28))
+        weights = examined.intact.weights[0][0][:, units].T.reshape(-1, 28, 28)
+        return signed_sheet(smoothed(weights) if smooth else weights)
     most = examined.intact_inspection.layers[layer].most[units]
     return picture_sheet(np.asarray(examined.images[most].mean(axis=1), np.uint8))
 
@@ -86,10 +105,13 @@ def _item(examined: Examined, found: LayerInspection, layer: int, unit: int, ran
 
 def _show_digit_tiles(examined: Examined) -> None:
     """Without a hidden layer the ten digits' own weights are the tiles."""
+    smooth = _smooths()
     st.markdown(t("tiles.no_hidden"))
+    st.caption(t("tiles.as_smoothed" if smooth else "tiles.as_plain"))
     weights = examined.intact.weights[0][0].T.reshape(10, 28, 28)
     items = [Item(digit, str(digit), t("tiles.digit_label", digit=digit)) for digit in range(10)]
-    gallery(signed_sheet(weights), items, t("tiles.digits"), "tiles_digits", lambda digit: None, side=84)
+    sheet = signed_sheet(smoothed(weights) if smooth else weights)
+    gallery(sheet, items, t("tiles.digits"), "tiles_digits", lambda digit: None, side=SIDE)
 
 
 def show_silent(examined: Examined) -> None:

@@ -98,6 +98,27 @@ def test_a_damage_slider_costs_accuracy_and_repair_gives_it_back(visit, trained)
     expect(number).to_have_text(whole)
 
 
+def test_a_phone_shows_few_large_tiles_and_more_when_asked(visit, trained):
+    page = visit(trained, viewport={"width": 390, "height": 844})
+    choose_part(page, "What neurons look for")
+    tiles = page.locator(".st-key-tiles_0 .gallery > button:visible")
+    expect(tiles).to_have_count(12)
+    boxes = [tiles.nth(number).bounding_box() for number in range(4)]
+    assert boxes[0]["y"] == boxes[1]["y"] < boxes[3]["y"]
+    assert min(box["width"] for box in boxes) >= 96
+    more = page.get_by_role("button", name="Show 12 more")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(tiles).to_have_count(24)
+    expect(tiles.nth(12)).to_be_focused()
+    expect(page.locator(".st-key-tiles_0 [role=status]")).to_have_text("24 of 64 shown")
+    page.get_by_role("button", name="Show all 64").click()
+    expect(tiles).to_have_count(64)
+    expect(page.locator(".st-key-tiles_0 .foot button:visible")).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(tiles).to_have_count(64)
+
+
 def test_the_map_shows_the_image_pointed_at(visit, trained):
     page = visit(trained)
     choose_part(page, "Map of the digits")

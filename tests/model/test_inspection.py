@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
-from model.inspection import effect_on_scores, extremes, inspect_network
+from model.inspection import effect_on_scores, extremes, inspect_network, smoothed
 from model.network import Network, layer_outputs, logits, predict
 from tests.model.networks import random_network
 
@@ -106,3 +107,14 @@ def test_the_effect_of_a_unit_of_the_last_layer_is_its_outgoing_weights_times_it
 def test_a_unit_that_is_not_there_is_refused(layer, unit, images):
     with pytest.raises(ValueError, match="expected 0 to"):
         effect_on_scores(random_network("relu", (8,)), images, layer, unit)
+
+
+def test_smoothing_is_a_gaussian_mean_that_does_not_fade_at_the_edge(chance):
+    pictures = chance.normal(0, 1, (3, 28, 28)).astype(np.float32)
+    found = smoothed(pictures, 1.5)
+    for picture, smooth in zip(pictures, found, strict=True):
+        options = {"sigma": 1.5, "mode": "constant", "truncate": 8}
+        assert np.allclose(
+            smooth, gaussian_filter(picture, **options) / gaussian_filter(np.ones((28, 28)), **options), atol=1e-5
+        )
+    assert np.allclose(smoothed(np.full((1, 28, 28), 0.7, np.float32)), 0.7)

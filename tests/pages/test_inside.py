@@ -1,16 +1,19 @@
 """Look inside through AppTest: every part, choices by keyboard, damage that can be undone, and which images are looked at."""
 
 import re
+import time
 
 import numpy as np
 import pytest
 
 from model.config import TrainingConfig
+from model.damage_curve import KINDS
 from model.data import load_mnist
 from model.network import predict
 from model.runs import RUNS
 from tests.pages.conftest import words
 from tests.patience import PATIENCE
+from ui import damage_curve_view, damage_curves, tiles_view
 from ui.visitors import VISITORS
 
 PARTS = ("flow", "tiles", "map", "mistakes", "break")
@@ -209,6 +212,101 @@ def test_damage_costs_accuracy_and_repair_gives_back_every_last_image(open_page)
     page.button(key="repair_images").click().run()
     assert not page.exception
     assert accuracy(page) == whole
+
+
+def test_weights_are_drawn_smoothed_for_the_eye_as_long_as_the_visitor_wants(open_page):
+    page = opened_at(open_page, "tiles")
+    assert "as the network has it" in words(page)
+    page.segmented_control(key="tiles_look").set_value("smoothed").run()
+    page.segmented_control(key="tile_layer").set_value(1).run()
+    assert not page.exception
+    assert "tiles_look" not in [choice.key for choice in page.segmented_control]
+    page.segmented_control(key="tile_layer").set_value(0).run()
+    assert "Smoothed for the eye alone" in words(page)
+    page.query_params["run"] = trained(hidden_sizes=())
+    page.run()
+    assert not page.exception
+    assert "Smoothed for the eye alone" in words(page)
+
+
+def test_the_browser_gets_as_many_tiles_as_are_wanted_of_each_layer(open_page, monkeypatch):
+    given = {}
+    monkeypatch.setattr(tiles_view, "gallery", lambda *shown, more, **_: given.update(items=shown[1], more=more))
+    page = opened_at(open_page, "tiles", trained(hidden_sizes=(50, 40), training_images=1_000))
+    assert (len(given["items"]), given["more"].total) == (30, 50)
+    page.session_state["_tiles_wanted"] = {0: 42}
+    page.run()
+    assert len(given["items"]) == 42
+    page.segmented_control(key="tile_layer").set_value(1).run()
+    assert not page.exception
+    assert (len(given["items"]), given["more"].total) == (30, 40)
+
+
+def measured(page):
+    """The page once the curve of damage is measured at every place."""
+    ends = time.monotonic() + PATIENCE
+    while "is being measured" in words(page):
+        assert time.monotonic() < ends
+        page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.fixture
+def charts(monkeypatch):
+    """The last curve of damage that was drawn."""
+    drawn = {}
+    show = damage_curve_view.live_charts
+    monkeypatch.setattr(
+        damage_curve_view,
+        "live_charts",
+        lambda shown, *a, **more: (drawn.update(curve=shown[0]), show(shown, *a, **more)),
+    )
+    return drawn
+
+
+def test_the_marked_place_of_every_curve_is_the_accuracy_shown(open_page, charts):
+    page = opened_at(open_page, "break", trained(hidden_sizes=(8,), training_images=1_000, epochs=1))
+    for kind, place in zip(KINDS, (50, 35, 25, 35, -2, 3, 7), strict=True):
+        page.slider(key=kind).set_value(place).run()
+        assert page.selectbox(key="break_curve").value == kind
+        line, mark = measured(page) and charts["curve"].figure.data
+        assert page.metric[0].value in charts["curve"].notes
+        assert (mark.x[0], f"{mark.y[0]:.1%}") == (place, page.metric[0].value)
+        points = dict(zip(line.x, line.y, strict=True))
+        assert points[place] == mark.y[0] and set(points) == {place, *KINDS[kind].places}
+        if place in KINDS[kind].places:
+            row = page.table[0].value.iloc[KINDS[kind].places.index(place)]
+            assert row.tolist()[1] == page.metric[0].value
+        page.slider(key=kind).set_value(0).run()
+
+
+def test_without_a_hidden_layer_no_neuron_can_be_off_and_the_curve_says_so(open_page, charts):
+    page = opened_at(open_page, "break", trained(hidden_sizes=(), training_images=1_000, epochs=1))
+    page.slider(key="damage_share").set_value(50).run()
+    assert "there is no neuron to switch off" in words(measured(page))
+    assert len(set(charts["curve"].figure.data[0].y)) == 1
+
+
+def test_another_curve_than_that_of_the_last_slider_can_be_chosen(open_page):
+    page = opened_at(open_page, "break", trained(hidden_sizes=(8,), training_images=1_000, epochs=1))
+    page.slider(key="image_right").set_value(1).run()
+    page.selectbox(key="break_curve").set_value("image_rotation").run()
+    assert "Turned anticlockwise: " in words(measured(page))
+    page.slider(key="image_down").set_value(1).run()
+    assert "Upwards: " in words(measured(page))
+
+
+def test_a_curve_whose_worker_is_lost_says_so_and_can_be_tried_again(open_page, monkeypatch):
+    def lost(*_):
+        raise OSError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(damage_curves, "measure", lost)
+        page = opened_at(open_page, "break", trained(hidden_sizes=(8,), training_images=1_000, epochs=1))
+        assert "could not be measured to its end" in words(measured(page))
+    page.button(key="curve_again").click().run()
+    assert "could not be measured" not in words(measured(page))
 
 
 def test_damage_is_of_one_visitor_alone_and_never_reaches_the_run(open_page):

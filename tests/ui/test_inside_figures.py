@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 
+from model.damage_curve import Fall
 from model.flow import flow_through
 from tests.model.networks import random_network
 from ui.inside_figures import (
     AGAINST_COLOUR,
     FOR_COLOUR,
+    DamageWords,
     FlowWords,
     MapPoints,
     MapWords,
+    damage_curve,
     digit_map,
     flow_figure,
     small_map,
@@ -109,3 +112,17 @@ def test_what_was_read_right_stands_back_where_mistakes_stand_out():
     )
     for trace in figure.data[:12]:
         assert (trace.marker.opacity < 0.3) == (trace.marker.symbol == "circle")
+
+
+def test_a_curve_of_damage_shows_all_of_its_range_the_present_place_chance_and_cliffs():
+    words = DamageWords("turn", "right", "guessing", "cliff", "°")
+    figure = damage_curve({-40: 0.1, 0: 0.9, 40: 0.4}, (-40, 40), (15, 0.8), [Fall(0, -40, 0.9, 0.1)], words)
+    line, mark = figure.data
+    assert list(zip(line.x, line.y, strict=True)) == [(-40, 0.1), (0, 0.9), (15, 0.8), (40, 0.4)]
+    assert (mark.x, mark.y) == ((15,), (0.8,))
+    low, high = figure.layout.xaxis.range
+    assert -45 < low < -40 and 40 < high < 45
+    assert figure.layout.yaxis.range[0] == 0 and figure.layout.yaxis.range[1] >= 1
+    assert [note.text for note in figure.layout.annotations] == ["guessing", "cliff"]
+    chance, cliff = figure.layout.shapes
+    assert chance.y0 == chance.y1 == 0.1 and (cliff.x0, cliff.x1) == (-40, 0)
