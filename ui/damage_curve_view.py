@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from model.damage_curve import KINDS, LITTLE, Harm, Side, sides
+from model.damage_curve import KINDS, LITTLE, Fall, Harm, Side, sides
 from model.runs import RUNS
 from ui import inspecting, session
 from ui.choices import choose
@@ -127,13 +127,13 @@ def _side_in_words(kind: str, side: Side) -> str:
         return t("break.curve.holds_all", points=points)
     held = "break.curve.holds" if side.holds else "break.curve.holds_not"
     place = amount(kind, abs(side.holds or side.next))
-    return f"{t(held, place=place, points=points)} {_fall_in_words(kind, side)}".rstrip()
+    words = t(held, place=place, points=points)
+    if side.steepest is None:
+        return words
+    return t("break.curve.both", held=words, fall=_fall_in_words(kind, side, side.steepest))
 
 
-def _fall_in_words(kind: str, side: Side) -> str:
-    fall = side.steepest
-    if fall is None:
-        return ""
+def _fall_in_words(kind: str, side: Side, fall: Fall) -> str:
     return t(
         "break.curve.falls_off" if side.cliff else "break.curve.falls",
         start=amount(kind, abs(fall.start)),

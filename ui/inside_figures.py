@@ -278,10 +278,11 @@ def damage_curve(
     figure.update_xaxes(
         range=[span[0] - margin, span[1] + margin],
         ticksuffix=words.unit,
-        nticks=9,
+        nticks=7,
         title=title,
         fixedrange=True,
         zeroline=False,
+        tickangle=0,
     )
     axis = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "fixedrange": True}
     figure.update_yaxes(range=[0, 1.04], title={"text": words.accuracy, "standoff": 4}, **axis)

@@ -292,9 +292,9 @@ def test_another_curve_than_that_of_the_last_slider_can_be_chosen(open_page):
     page = opened_at(open_page, "break", trained(hidden_sizes=(8,), training_images=1_000, epochs=1))
     page.slider(key="image_right").set_value(1).run()
     page.selectbox(key="break_curve").set_value("image_rotation").run()
-    assert "Turned anticlockwise: " in words(measured(page))
+    assert "**Turned anticlockwise.** " in words(measured(page))
     page.slider(key="image_down").set_value(1).run()
-    assert "Upwards: " in words(measured(page))
+    assert "**Upwards.** " in words(measured(page))
 
 
 def test_a_curve_whose_worker_is_lost_says_so_and_can_be_tried_again(open_page, monkeypatch):
