@@ -1,26 +1,31 @@
-"""A digit on its way through the network: which digit, the picture, and the neuron that was clicked; trains nothing."""
+"""A digit on its way through the network: which digit and which answer, what feeds it, and the neuron looked at; trains nothing."""
 
+import functools
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import streamlit as st
 
 from model.confusion import mistakes
 from model.damage import units_off
-from model.flow import Flow, flow_through
-from model.network import Array
+from model.flow import Flow, Passed, flow_to, pass_through
+from model.network import Array, Network
 from ui import inspecting, session
 from ui.choices import choose
-from ui.inside_figures import FlowWords, flow_figure
+from ui.flow_picture import end_of, flow_picture, steps_of, title_of, unit_in_words
 from ui.inspecting import Examined
 from ui.language import listed, t
-from ui.live_chart import Chart, live_charts
 from ui.neuron_view import show_neuron
 from ui.number_field import number_field
+from ui.numerals import decimal, percent, signed
 from ui.reading_view import show_vote
+from ui.sum_steps import hundredths, signed_hundredths
 from ui.voting import choose_voters, show_gain
 
 SOURCES = ("drawing", "images", "mistakes")
+# The choice of the answer that the network reads, whichever that is.
+READ: Final = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,29 +37,50 @@ class Shown:
 
 
 def show_flow(examined: Examined) -> None:
-    """Choose a digit, see it flow, click a neuron."""
+    """Choose a digit and an answer, see what feeds it, click a neuron."""
     shown = _choose(examined)
     if shown is None:
         return
     chosen = inspecting.chosen_unit(examined)
-    silent = units_off(examined.intact, examined.damage)
-    flow = flow_through(examined.network, shown.picture, silent, chosen)
-    st.markdown(_answer_in_words(flow, shown.label))
-    figure = flow_figure(flow, _words(examined), chosen)
+    passed = pass_through(examined.network, shown.picture, units_off(examined.intact, examined.damage))
+    st.markdown(_answer_in_words(passed, shown.label))
+    flow = flow_to(examined.network, passed, _choose_answer(passed), chosen)
+    seen = chosen or (len(flow.layers), flow.answer)
     with st.container(key="flow_area"):
-        live_charts(
-            [Chart(figure, _flow_in_words(flow), 460)], "flow", t("frame.plotly_failed"), on_click=_unit_clicked
-        )
-    st.caption(" ".join([t("flow.how"), *_not_shown(flow)]))
+        flow_picture(examined.network, flow, _flow_in_words(flow), "flow", seen, functools.partial(_pressed, flow))
+    st.caption(t("flow.how", answer=flow.answer))
+    st.caption("  \n".join(_left_out(flow)))
     _choose_neuron(flow, chosen)
     show_switched_off(examined)
     if chosen is not None:
         show_neuron(examined, *chosen)
-    _show_table(flow)
+    _show_tables(examined.network, flow, *seen)
     voting = choose_voters()
     if voting:
         show_vote(voting, shown.picture)
         show_gain(voting)
+
+
+def _choose_answer(passed: Passed) -> int:
+    """The digit whose score is followed: the one that is read, until the visitor asks for another."""
+    read = int(passed.scores.argmax())
+    asked = choose(
+        t("flow.answer"),
+        (READ, *range(10)),
+        "flow_answer",
+        lambda digit: t("flow.answer_read", digit=read) if digit == READ else t("flow.answer_digit", digit=digit),
+        width=420,
+    )
+    return read if asked == READ else asked
+
+
+def _pressed(flow: Flow, layer: int, unit: int) -> None:
+    """A neuron becomes the one looked at; a digit the answer whose score is followed."""
+    if layer < len(flow.layers):
+        inspecting.choose_unit((layer, unit))
+        return
+    inspecting.choose_unit(None)
+    session.give("flow_answer", READ if unit == int(flow.passed.scores.argmax()) else unit)
 
 
 def _choose(examined: Examined) -> Shown | None:
@@ -89,17 +115,12 @@ def _go(key: str, number: int) -> None:
     session.give(key, number)
 
 
-def _unit_clicked(point: object) -> None:
-    if isinstance(point, list) and len(point) == 2:
-        inspecting.choose_unit((int(point[0]), int(point[1])))
-
-
 def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
     """The same choice as a click, for the keyboard."""
     options: list[tuple[int, int] | None] = [None]
     said: dict[tuple[int, int], float] = {}
     for index, layer in enumerate(flow.layers):
-        for unit, activation in zip(layer.units.tolist(), layer.activations.tolist(), strict=True):
+        for unit, activation in zip(layer.units.tolist(), layer.said.tolist(), strict=True):
             options.append((index, unit))
             said[(index, unit)] = activation
     if len(options) == 1:
@@ -109,11 +130,7 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
         t("flow.neuron"),
         options,
         "flow_neuron",
-        lambda unit: (
-            t("flow.none")
-            if unit is None
-            else t("flow.unit", layer=unit[0] + 1, unit=unit[1] + 1, activation=f"{said.get(unit, 0.0):.2f}")
-        ),
+        lambda unit: t("flow.none") if unit is None else unit_in_words(*unit, said.get(unit, 0.0)),
         on_change=_neuron_selected,
         width=420,
     )
@@ -139,60 +156,90 @@ def show_switched_off(examined: Examined) -> None:
             )
 
 
-def _words(examined: Examined) -> FlowWords:
-    hidden = [t("flow.column", layer=index, size=f"{size:,}") for index, size in enumerate(examined.hidden_sizes, 1)]
-    unit = t("flow.unit", layer="{layer}", unit="{unit}", activation="{activation}")
-    link = t("flow.link", weight="{weight}", carried="{carried}")
-    digit = t("flow.digit", digit="{digit}", share="{share}")
-    return FlowWords((t("flow.pixels"), *hidden, t("flow.digits")), unit, link, digit)
-
-
-def _answer_in_words(flow: Flow, label: int | None) -> str:
-    answer = int(flow.probabilities.argmax())
-    share = f"{flow.probabilities[answer]:.0%}"
+def _answer_in_words(passed: Passed, label: int | None) -> str:
+    second, answer = (int(digit) for digit in passed.scores.argsort()[-2:])
+    share = percent(passed.probabilities[answer])
     if label is None:
-        return t("flow.reads_drawing", answer=answer, share=share)
-    return t("flow.right" if answer == label else "flow.wrong", answer=answer, share=share, label=label)
+        read = t("flow.reads_drawing", answer=answer, share=share)
+    else:
+        read = t("flow.right" if answer == label else "flow.wrong", answer=answer, share=share, label=label)
+    second_choice = t("flow.second", digit=second, share=percent(passed.probabilities[second], 1))
+    return t("flow.both", read=read, second=second_choice)
 
 
 def _flow_in_words(flow: Flow) -> str:
     parts = []
     for index, layer in enumerate(flow.layers, 1):
-        order = np.abs(layer.activations).argsort()[::-1][:3]
+        order = np.abs(layer.given).argsort()[::-1][:3]
         units = listed(str(int(layer.units[place]) + 1) for place in order)
-        parts.append(t("flow.most_active", layer=index, units=units))
-    answer = int(flow.probabilities.argmax())
-    return " ".join(
-        [t("flow.words"), *parts, t("flow.words_end", answer=answer, share=f"{flow.probabilities[answer]:.0%}")]
+        parts.append(t("flow.gives_most", layer=index, units=units, answer=flow.answer))
+    read = int(flow.passed.scores.argmax())
+    share = percent(flow.passed.probabilities[read])
+    return " ".join([t("flow.words", answer=flow.answer), *parts, t("flow.words_end", answer=read, share=share)])
+
+
+def _left_out(flow: Flow) -> list[str]:
+    """How much of the whole the lines drawn carry, and how the score adds up at each hidden layer."""
+    targets = [t("flow.the_layer", layer=at) for at in range(1, len(flow.layers) + 1)] + [t("flow.the_digits")]
+    shares = [
+        t("flow.share", target=target, share=percent(lines.share))
+        for target, lines in zip(targets, flow.lines, strict=True)
+    ]
+    told = [t("flow.shares", shares=listed(shares))] if flow.layers else []
+    return told + [_adds_up(flow, index) for index in range(len(flow.layers))]
+
+
+def _adds_up(flow: Flow, index: int) -> str:
+    """The score as a sum in hundredths that adds up as it stands there."""
+    layer = flow.layers[index]
+    rest = layer.size - len(layer.units)
+    score, given = (round(100 * value) for value in (flow.passed.scores[flow.answer], layer.given.sum()))
+    others = round(100 * layer.others) if rest else 0
+    return t(
+        "flow.adds_up" if rest else "flow.adds_up_all",
+        layer=index + 1,
+        shown=len(layer.units),
+        rest=f"{rest:,}",
+        given=signed_hundredths(given),
+        others=signed_hundredths(others),
+        biases=signed_hundredths(score - given - others),
+        score=hundredths(score),
+        answer=flow.answer,
     )
 
 
-def _not_shown(flow: Flow) -> list[str]:
-    return [
-        t(
-            "flow.not_shown",
-            layer=index,
-            shown=len(layer.units),
-            size=f"{layer.size:,}",
-            rest=f"{layer.size - len(layer.units):,}",
-        )
-        for index, layer in enumerate(flow.layers, 1)
-        if layer.size > len(layer.units)
-    ]
-
-
-def _show_table(flow: Flow) -> None:
+def _show_tables(network: Network, flow: Flow, layer: int, unit: int) -> None:
+    """Everything the picture shows, as numbers."""
     with st.expander(t("flow.table"), key="flow_table"):
         rows = [
-            {t("flow.column_layer"): index, t("flow.column_unit"): unit + 1, t("flow.column_activation"): f"{said:.3f}"}
-            for index, layer in enumerate(flow.layers, 1)
-            for unit, said in zip(layer.units.tolist(), layer.activations.tolist(), strict=True)
+            {
+                t("flow.column_layer"): index,
+                t("flow.column_unit"): number + 1,
+                t("flow.column_activation"): decimal(said, 3),
+                t("flow.column_gives", answer=flow.answer): signed(given, 3),
+            }
+            for index, units in enumerate(flow.layers, 1)
+            for number, said, given in zip(units.units.tolist(), units.said.tolist(), units.given.tolist(), strict=True)
         ]
         if rows:
             st.table(rows)
         st.table(
             {
                 t("flow.column_digit"): range(10),
-                t("flow.column_share"): [f"{share:.1%}" for share in flow.probabilities],
+                t("flow.column_score"): [decimal(score) for score in flow.passed.scores],
+                t("flow.column_share"): [percent(share, 1) for share in flow.passed.probabilities],
             }
         )
+        st.markdown(f"**{title_of(flow, layer, unit)}**")
+        st.table(
+            [
+                {
+                    t("flow.sum_column_from"): step.name,
+                    t("flow.sum_column_product"): step.product,
+                    t("flow.sum_column_adds"): signed_hundredths(step.added),
+                    t("flow.sum_column_total"): hundredths(step.total),
+                }
+                for step in steps_of(network, flow, layer, unit)
+            ]
+        )
+        st.markdown(end_of(network, flow, layer, unit))

@@ -1,4 +1,4 @@
-"""Figures of Look inside: an image on its way, bars, the map of the digits; imports no Streamlit and is given every word."""
+"""Figures of Look inside: bars, the map of the digits; imports no Streamlit and is given every word."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -11,188 +11,19 @@ import plotly.graph_objects as go
 
 from model.calibration import Calibration
 from model.damage_curve import Fall
-from model.flow import ActiveUnits, Flow, Links
 from model.network import FloatArray
 from ui.figures import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, plain_figure
 from ui.numerals import percent, signed
 
 FOR_COLOUR: Final = TRAINING_COLOUR
 AGAINST_COLOUR: Final = VALIDATION_COLOUR
-# Where the 28 x 28 pixels lie, and how far columns of units stand apart; the picture is as wide as it is high on a wide screen.
-IMAGE_LEFT, IMAGE_WIDTH, IMAGE_TOP, IMAGE_HEIGHT = -1.8, 1.6, 0.9, 0.8
-COLUMN_STEP: Final = 0.8
-WIDTHS: Final = (0.6, 1.2, 2.2, 3.6)
-# Brightness is activation; what is below zero glows orange.
-BRIGHTNESS: Final = ((0.0, "#FF9A4D"), (0.5, "#000000"), (1.0, "#FFFFFF"))
 LABEL_DISTANCE: Final = 0.055
-# Pixels beside the last column for what does not get narrower with the screen.
-DIGITS_WIDTH: Final = 48
 # What guessing one of ten digits gets right.
 CHANCE: Final = 0.1
 # Ten hues that keep apart for most colour-blind eyes as well; the numbers on the map tell the rest.
 DIGIT_COLOURS: Final = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#7F7F7F", "#6A3D9A", "#B2B200",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class FlowWords:
-    """The words of the picture of a flow: names of the columns, and patterns of what pointing at something tells.
-
-    ``unit``, ``link`` and ``digit`` are patterns with Plotly's own places for numbers.
-    """
-
-    columns: Sequence[str]
-    unit: str
-    link: str
-    digit: str
-
-
-def flow_figure(flow: Flow, words: FlowWords, chosen: tuple[int, int] | None) -> go.Figure:
-    """The 28 x 28 pixels, the most active units of each layer and the ten digits as columns, with the strongest connections.
-
-    A unit's ``customdata`` is [layer, unit], the layer counted from 0. Heights run from 0 (bottom) to 1.
-    """
-    columns = [_heights(layer.units) for layer in flow.layers] + [_heights(np.arange(10))]
-    traces: list[Any] = [_input_image(flow.pixels)]
-    traces += _link_traces(flow.links, columns, words.link)
-    for index, layer in enumerate(flow.layers):
-        traces.append(_unit_dots(index, layer, columns[index], words.unit, chosen))
-    traces.append(_digit_dots(len(flow.layers), flow.probabilities, columns[-1], words.digit))
-    figure = plain_figure(traces)
-    for index, name in enumerate(words.columns):
-        x = IMAGE_LEFT + IMAGE_WIDTH / 2 if index == 0 else _column_place(index)
-        figure.add_annotation(x=x, y=1.02, text=name, showarrow=False, yanchor="bottom", font={"size": 12})
-    # The digits' shares reach into the margin: they are as wide on a telephone as anywhere.
-    figure.update_layout(margin={"l": 4, "r": DIGITS_WIDTH, "t": 4, "b": 4}, dragmode=False, hovermode="closest")
-    figure.update_xaxes(visible=False, fixedrange=True, range=[IMAGE_LEFT - 0.05, _column_place(len(columns)) + 0.45])
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.02, 1.14])
-    return figure
-
-
-def _heights(units: npt.NDArray[np.intp]) -> dict[int, float]:
-    """Where each unit of a column stands, the first on top."""
-    return {int(unit): 1 - (place + 0.5) / len(units) for place, unit in enumerate(units)}
-
-
-def _input_image(pixels: FloatArray) -> go.Heatmap:
-    left, top = _pixel_place(0)
-    return go.Heatmap(
-        z=pixels.reshape(28, 28).astype(np.float32),
-        x0=left,
-        dx=IMAGE_WIDTH / 28,
-        y0=top,
-        dy=-IMAGE_HEIGHT / 28,
-        zmin=0,
-        zmax=1,
-        colorscale=[[0, "#000000"], [1, "#FFFFFF"]],
-        showscale=False,
-        hovertemplate="%{z:.2f}<extra></extra>",
-    )
-
-
-def _pixel_place(pixel: int) -> tuple[float, float]:
-    row, column = divmod(pixel, 28)
-    return IMAGE_LEFT + (column + 0.5) * IMAGE_WIDTH / 28, IMAGE_TOP - (row + 0.5) * IMAGE_HEIGHT / 28
-
-
-def _column_place(index: int) -> float:
-    """Where column ``index`` stands, 1 for the first hidden layer."""
-    return (index - 1) * COLUMN_STEP + 0.45
-
-
-def _link_traces(links: Sequence[Links], columns: Sequence[dict[int, float]], hover: str) -> list[go.Scatter]:
-    """Lines by sign and width; in each layer the width is relative to its strongest connection. Then a dot on each to point at."""
-    lines: dict[tuple[bool, int], tuple[list[float | None], list[float | None]]] = {}
-    dots: list[tuple[float, float, float, float]] = []
-    for index, group in enumerate(links):
-        strongest = float(np.abs(group.carried).max()) if len(group.carried) else 1.0
-        values = (group.sources.tolist(), group.targets.tolist(), group.weights.tolist(), group.carried.tolist())
-        for source, target, weight, carried in zip(*values, strict=True):
-            start = _pixel_place(source) if index == 0 else (_column_place(index), columns[index - 1][source])
-            end = (_column_place(index + 1), columns[index][target])
-            width = min(int(abs(carried) / strongest * len(WIDTHS)), len(WIDTHS) - 1)
-            x, y = lines.setdefault((carried > 0, width), ([], []))
-            x += [round(start[0], 3), round(end[0], 3), None]
-            y += [round(start[1], 3), round(end[1], 3), None]
-            dots.append(((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, weight, carried))
-    traces = []
-    for (positive, width), (x, y) in sorted(lines.items()):
-        line = {"color": FOR_COLOUR if positive else AGAINST_COLOUR, "width": WIDTHS[width]}
-        traces.append(go.Scatter(x=x, y=y, mode="lines", line=line, opacity=0.75, hoverinfo="skip"))
-    return [*traces, _link_dots(dots, hover)]
-
-
-def _link_dots(dots: Sequence[tuple[float, float, float, float]], hover: str) -> go.Scatter:
-    x, y, weights, carried = (
-        np.array(values, np.float32) for values in (zip(*dots, strict=True) if dots else [()] * 4)
-    )
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="markers",
-        marker={"size": 9, "opacity": 0},
-        text=[hover.format(weight=signed(w), carried=signed(c)) for w, c in zip(weights, carried, strict=True)],
-        hovertemplate="%{text}<extra></extra>",
-    )
-
-
-def _unit_dots(
-    index: int, layer: ActiveUnits, heights: dict[int, float], hover: str, chosen: tuple[int, int] | None
-) -> go.Scatter:
-    largest = max(float(np.abs(layer.activations).max()), 1e-9)
-    marked = [(index, int(unit)) == chosen for unit in layer.units]
-    return go.Scatter(
-        x=np.full(len(layer.units), _column_place(index + 1), np.float32),
-        y=[heights[int(unit)] for unit in layer.units],
-        mode="markers",
-        marker={
-            "opacity": 1,
-            "size": [22 if mark else 17 for mark in marked],
-            "color": (layer.activations / largest).round(3),
-            "cmin": -1,
-            "cmax": 1,
-            "colorscale": [list(stop) for stop in BRIGHTNESS],
-            "line": {
-                "color": [FOR_COLOUR if mark else QUIET_COLOUR for mark in marked],
-                "width": [4 if m else 1.5 for m in marked],
-            },
-        },
-        customdata=[[index, int(unit)] for unit in layer.units],
-        text=[
-            hover.format(layer=index + 1, unit=unit + 1, activation=f"{said:.2f}")
-            for unit, said in zip(layer.units.tolist(), layer.activations.tolist(), strict=True)
-        ],
-        hovertemplate="%{text}<extra></extra>",
-    )
-
-
-def _digit_dots(hidden: int, probabilities: FloatArray, heights: dict[int, float], hover: str) -> go.Scatter:
-    answer = int(probabilities.argmax())
-    shares = [percent(share) if share >= 0.005 else "" for share in probabilities.tolist()]
-    return go.Scatter(
-        x=np.full(10, _column_place(hidden + 1), np.float32),
-        y=[heights[digit] for digit in range(10)],
-        mode="markers+text",
-        cliponaxis=False,
-        text=[
-            f"<b>{digit}</b> {share}" if digit == answer else f"{digit} {share}" for digit, share in enumerate(shares)
-        ],
-        textposition="middle right",
-        textfont={"size": 14},
-        marker={
-            "size": 17,
-            "color": probabilities.round(3),
-            "cmin": -1,
-            "cmax": 1,
-            "colorscale": [list(stop) for stop in BRIGHTNESS],
-            "line": {"color": [FOR_COLOUR if digit == answer else QUIET_COLOUR for digit in range(10)], "width": 1.5},
-        },
-        hovertext=[
-            hover.format(digit=digit, share=percent(share, 1)) for digit, share in enumerate(probabilities.tolist())
-        ],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
 
 
 def signed_bars(values: FloatArray, title: str) -> go.Figure:

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page, Route
 
-from ui import gallery, live_chart, number_field, terms
+from ui import flow_picture, gallery, live_chart, number_field, terms
 from ui.figures import plain_figure
 
 PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
@@ -94,6 +94,28 @@ def words(count: int) -> dict[str, Any]:
     return {"words": entries, "labels": {"button": "words"}, "language": "en"}
 
 
+def flows(count: int) -> dict[str, Any]:
+    unit = {"number": "1", "said": 1, "given": 1, "off": False, "label": "a neuron"}
+    digit = {"score": "1", "share": "9%", "short": "9%", "rank": "", "from": 0, "length": 9, "label": "a digit"}
+    keys = [f"1-{number}" for number in range(10)]
+    steps = [["bias", "", "+1", "1", None, 0, 9, False]]
+    total = {"title": "sum", "steps": steps, "bands": [28], "end": "1", "heat": False, "zero": 0}
+    return {
+        "label": "flow",
+        "picture": {"url": PICTURE, "label": "a 4"},
+        "heat": {"url": PICTURE, "columns": 1, "rows": 1, "keys": ["0-0"]},
+        "heads": ["pixels", "layer", "digits"],
+        "layers": [[unit | {"key": f"0-{number}"} for number in range(count)]],
+        "digits": [digit | {"key": key, "digit": key[2:]} for key in keys],
+        "zero": 0,
+        "lines": [["p", "0-0", 1, True], ["0-0", "1-4", 1, True], ["0-0", "1-5", -1, False]],
+        "answer": "1-4",
+        "shown": "1-4",
+        "sums": {key: total for key in [*keys, *(f"0-{number}" for number in range(count))]},
+        "words": {"hint": "", "again": "again", "next_step": "next", "heat": "heat", "columns": [""] * 5},
+    }
+
+
 CANVAS = {"label": "canvas", "brush": 20, "ink": "#FFF"}
 FILE = {"label": "file", "accept": "", "bytes": 9}
 # The element, its data for a count, what is counted and how often it is there for that count.
@@ -101,6 +123,7 @@ ELEMENTS: dict[str, tuple[live_chart.OwnElement, Callable[[int], Any], str, str,
     "plot": (live_chart.PLOT, plots, ".plots", ".plot .nsewdrag", lambda count: count),
     "strip": (live_chart.STRIP, digits, ".strip", "li img", lambda count: count),
     "gallery": (gallery.GALLERY, pictures, ".gallery", "button", lambda count: count),
+    "flow": (flow_picture.FLOW, flows, ".flow", "button.unit", lambda count: count),
     "matrix": (gallery.MATRIX, cells, "table", "button", lambda count: count),
     "terms": (terms.TERMS, words, ".terms", "button", lambda count: 1),
     "file_picker": (live_chart.FILE_PICKER, lambda count: FILE, ".picker", "button", lambda count: 1),

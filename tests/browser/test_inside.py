@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import journey
+
 
 @pytest.fixture
 def trained(trained_run):
@@ -16,31 +18,48 @@ def choose_part(page: Page, name: str) -> None:
     page.locator(".st-key-inside_part").get_by_role("radio", name=name).click()
 
 
-def neuron_place(page: Page) -> dict[str, float]:
-    """Where on the screen the first neuron of the first layer stands."""
-    page.wait_for_function("document.querySelector('.st-key-flow .plot')?._fullLayout?.xaxis?._length > 0")
-    return page.evaluate(
-        """() => {
-            const plot = document.querySelector('.st-key-flow .plot')
-            plot.scrollIntoView({ block: 'center' })
-            const trace = plot._fullData.find((trace) => Array.isArray(trace.customdata?.[0]))
-            const { xaxis, yaxis } = plot._fullLayout
-            const box = plot.getBoundingClientRect()
-            return {
-              x: box.left + xaxis._offset + xaxis.d2p(trace.x[0]),
-              y: box.top + yaxis._offset + yaxis.d2p(trace.y[0]),
-              unit: trace.customdata[0][1] + 1,
-            }
-        }"""
-    )
+SEEN_LINES = "stage => [...stage.querySelectorAll('path')].filter((path) => path.classList.contains('seen')).length"
+
+
+def test_pointing_shows_a_neurons_own_lines_and_a_click_adds_up_its_sum(visit, trained):
+    page = visit(trained)
+    flow = page.locator(".st-key-flow .flow")
+    expect(flow.locator("h4")).to_contain_text("The score of the 7")
+    units = flow.locator("button.unit")
+    expect(units).to_have_count(24)
+    stage, overview = flow.locator(".stage"), flow.locator(".stage").evaluate(SEEN_LINES)
+    units.nth(2).hover()
+    expect(flow.locator("button.aside")).not_to_have_count(0)
+    assert 0 < stage.evaluate(SEEN_LINES) < overview
+    expect(flow.locator(".told")).to_contain_text("Layer 1, neuron")
+    page.locator("h1").hover()
+    expect(flow.locator("button.aside")).to_have_count(0)
+    assert stage.evaluate(SEEN_LINES) == overview
+    units.nth(2).click()
+    expect(flow.locator("tr.later")).not_to_have_count(0)
+    expect(flow.locator(".end")).to_contain_text("that is what it says")
+    expect(page.locator(".st-key-neuron")).to_be_visible()
+    sums = [float(text) for text in flow.locator("tbody td:nth-child(3)").all_inner_texts()]
+    totals = flow.locator("tbody td:nth-child(4)").all_inner_texts()
+    assert sum(sums) == pytest.approx(float(totals[-1]))
+    page.keyboard.press("ArrowRight")
+    expect(units.nth(14)).to_be_focused()
+    flow.get_by_role("button", name="3: score").click()
+    expect(flow.locator("h4")).to_contain_text("The score of the 3")
+    expect(page.locator(".st-key-flow_answer")).to_contain_text("a 3")
+    expect(page.locator(".st-key-neuron")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(flow).to_have_class(re.compile("narrow"))
+    journey.expect_nothing_cut(page)
 
 
 def test_a_clicked_neuron_says_what_it_looks_for_and_can_be_switched_off(visit, trained):
     page = visit(trained)
-    place = neuron_place(page)
-    page.mouse.click(place["x"], place["y"])
+    unit = page.locator(".st-key-flow button.unit").first
+    number = unit.inner_text()
+    unit.click()
     neuron = page.locator(".st-key-neuron")
-    expect(neuron).to_contain_text(f"Neuron {place['unit']:.0f} of layer 1")
+    expect(neuron).to_contain_text(f"Neuron {number} of layer 1")
     expect(neuron.locator("img.seen")).to_be_visible()
     expect(neuron.locator(".st-key-images_most button")).to_have_count(10)
     page.locator(".st-key-switch button").click()

@@ -9,7 +9,7 @@ import pytest
 from model.config import TrainingConfig
 from model.damage_curve import KINDS
 from model.data import load_mnist
-from model.network import predict
+from model.network import logits, predict
 from model.runs import RUNS
 from tests.pages.conftest import words
 from tests.patience import PATIENCE
@@ -104,6 +104,24 @@ def test_a_neuron_can_be_chosen_without_a_mouse_and_says_what_it_looks_for(open_
     assert "importance" in shown and "excite it most" in shown
 
 
+def test_the_answer_followed_is_the_one_read_until_another_is_chosen_and_its_sum_adds_up(open_page):
+    token = trained()
+    page = opened_at(open_page, "flow", token)
+    image = load_mnist().test_images[:1]
+    scores = logits(RUNS.find(token).view().network, image)[0]
+    for answer, asked in ((int(scores.argmax()), None), (4, 4)):
+        if asked is not None:
+            page.selectbox(key="flow_answer").set_value(asked).run()
+            assert not page.exception
+        shown = words(page)
+        assert f"Only what feeds the **{answer}** is drawn" in shown
+        assert f"together the score of the {answer}, {scores[answer]:.2f}" in shown
+        assert f"Second choice: **{scores.argsort()[-2]}**" in shown
+        steps = page.table[-1].value
+        assert sum(round(100 * float(added)) for added in steps["Adds"]) == round(100 * float(scores[answer]))
+        assert float(steps["Sum so far"].iloc[-1]) == pytest.approx(float(scores[answer]), abs=0.006)
+
+
 def test_a_neuron_switched_off_is_listed_and_comes_back(open_page):
     page = opened_at(open_page, "flow")
     page.session_state["_unit"] = (0, 3)
@@ -144,7 +162,7 @@ def test_mistakes_can_be_stepped_through_from_the_surest_on(open_page):
     page.segmented_control(key="flow_source").set_value("mistakes").run()
     shares = []
     for _ in range(3):
-        found = re.search(r"is (\d+)% sure: \*\*wrong", words(page))
+        found = re.search(r"is >?(\d+)% sure: \*\*wrong", words(page))
         assert found
         shares.append(int(found[1]))
         page.button(key="flow_next").click().run()

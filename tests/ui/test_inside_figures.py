@@ -1,64 +1,17 @@
-"""The picture of a flow: what can be clicked and pointed at, and what colours and widths say."""
+"""The map of the digits and the curve of damage: which image each dot is, how it was read, and what is marked."""
 
 import numpy as np
 import pytest
 
 from model.damage_curve import Fall
-from model.flow import flow_through
-from tests.model.networks import random_network
 from ui.inside_figures import (
-    AGAINST_COLOUR,
-    FOR_COLOUR,
     DamageWords,
-    FlowWords,
     MapPoints,
     MapWords,
     damage_curve,
     digit_map,
-    flow_figure,
     small_map,
 )
-
-WORDS = FlowWords(
-    ("pixels", "one", "two", "digits"), "{layer} {unit} {activation}", "{weight} {carried}", "{digit} {share}"
-)
-
-
-@pytest.fixture(scope="module")
-def flow():
-    picture = np.zeros((28, 28), np.float32)
-    picture[5:23, 12:16] = 1
-    return flow_through(random_network("relu", (40, 6)), picture)
-
-
-def test_every_neuron_shown_can_be_clicked_and_tells_its_numbers(flow):
-    figure = flow_figure(flow, WORDS, (1, 2))
-    clickable = [trace for trace in figure.data if trace.type == "scatter" and trace.customdata is not None]
-    found = [tuple(point) for trace in clickable for point in trace.customdata]
-    assert found == [(layer, unit) for layer, shown in enumerate(flow.layers) for unit in shown.units.tolist()]
-    assert clickable[1].text[2] == f"2 3 {flow.layers[1].activations[2]:.2f}"
-
-
-def test_the_chosen_neuron_is_larger_than_the_others(flow):
-    sizes = [trace.marker.size for trace in flow_figure(flow, WORDS, (1, 2)).data if trace.customdata is not None]
-    assert len(set(sizes[0])) == 1
-    assert int(np.argmax(sizes[1])) == 2 and len(set(sizes[1])) == 2
-
-
-def test_lines_are_blue_where_they_push_up_and_orange_where_they_hold_down(flow):
-    lines = [trace for trace in flow_figure(flow, WORDS, None).data if getattr(trace, "mode", "") == "lines"]
-    drawn = {FOR_COLOUR: 0, AGAINST_COLOUR: 0}
-    for trace in lines:
-        drawn[trace.line.color] += sum(x is None for x in trace.x)
-    carried = np.concatenate([links.carried for links in flow.links])
-    assert drawn == {FOR_COLOUR: int((carried > 0).sum()), AGAINST_COLOUR: int((carried < 0).sum())}
-
-
-def test_a_flow_without_hidden_layers_can_be_drawn():
-    flow = flow_through(random_network("relu", ()), np.ones((28, 28), np.float32))
-    figure = flow_figure(flow, FlowWords(("pixels", "digits"), "", "", ""), None)
-    assert not [trace for trace in figure.data if trace.customdata is not None]
-
 
 MAP_WORDS = MapWords("{label} right", "{label} as {answer}", "mine")
 

@@ -11,7 +11,7 @@ from ui.language import t, texts
 NEVER_ONE = {
     "train.drawn", "train.longest", "train.building", "train.images_per_second", "train.strip", "error.full", "by_hand.numbers",
     "by_hand.numbers_total", "by_hand.ending_stuck", "paper.batch_validation", "hill.measuring", "hill.measured", "why.sums",
-    "flow.not_shown", "map.what", "map.in_cell", "map.neighbours", "map.words",
+    "flow.adds_up", "map.what", "map.in_cell", "map.neighbours", "map.words",
     "sure.at_ninety", "mistakes.summary", "break.test", "break.validation",
     "break.samples", "compare.full_own", "race.too_many", "race.start", "race.measured_once", "race.measured_seeds",
     "race.starts_help", "race.starts_most", "race.size", "race.room", "race.server_full", "race.single", "race.single_equal",
