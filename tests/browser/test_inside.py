@@ -46,7 +46,7 @@ def test_pointing_shows_a_neurons_own_lines_and_a_click_adds_up_its_sum(visit, t
     expect(units.nth(14)).to_be_focused()
     flow.get_by_role("button", name="3: score").click()
     expect(flow.locator("h4")).to_contain_text("The score of the 3")
-    expect(page.locator(".st-key-flow_answer")).to_contain_text("a 3")
+    expect(page.locator(".st-key-part_flow")).to_contain_text("Only what feeds the 3 is drawn")
     expect(page.locator(".st-key-neuron")).to_have_count(0)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(flow).to_have_class(re.compile("narrow"))
