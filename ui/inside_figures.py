@@ -103,7 +103,7 @@ def damage_curve(
     marker = {"size": 15, "symbol": "diamond", "color": AGAINST_COLOUR, "line": {"color": "#FFFFFF", "width": 2}}
     mark = go.Scatter(x=[now[0]], y=[now[1]], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
     figure = plain_figure([line, mark])
-    _mark_chance_and_cliffs(figure, cliffs, words)
+    _mark_chance_and_cliffs(figure, "center" if span[0] < 0 else "left", cliffs, words)
     margin = 0.02 * (span[1] - span[0])
     title = {"text": words.damage, "standoff": 4}
     figure.update_xaxes(
@@ -121,11 +121,12 @@ def damage_curve(
     return figure
 
 
-def _mark_chance_and_cliffs(figure: go.Figure, cliffs: Sequence[Fall], words: DamageWords) -> None:
+def _mark_chance_and_cliffs(figure: go.Figure, beside: str, cliffs: Sequence[Fall], words: DamageWords) -> None:
+    """Chance as a dotted line, whose words stand ``beside`` zero (left edge or center), and each cliff as a grey band."""
     chance = {"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"}
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=CHANCE, y1=CHANCE, line=chance, layer="below")
     told = {"showarrow": False, "font": {"size": 12}}
-    figure.add_annotation(x=0, y=CHANCE, text=words.chance, yanchor="top", xanchor="auto", **told)
+    figure.add_annotation(x=0, y=CHANCE, text=words.chance, yanchor="top", xanchor=beside, **told)
     for cliff in cliffs:
         ends = sorted((cliff.start, cliff.end))
         figure.add_vrect(*ends, fillcolor=QUIET_COLOUR, opacity=0.25, line={"width": 0}, layer="below")
