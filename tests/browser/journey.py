@@ -91,6 +91,22 @@ def set_knob(page: Page, key: str, value: int) -> None:
     expect(field).to_have_value(str(value))
 
 
+def open_list(page: Page, key: str) -> None:
+    """Open a list to choose from. It closes when anything scrolls, also when a scroll of before is only told of afterwards."""
+    field = page.locator(f".st-key-{key} input").first
+    field.scroll_into_view_if_needed()
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
+    field.click()
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    """Choose an option of a list by its words."""
+    open_list(page, key)
+    page.get_by_role("option", name=option, exact=True).click()
+
+
 def press_train(page: Page) -> str:
     """Press Train, wait for the new run, and return its token; another run may have stood there before."""
     before = re.search(r"run=([\w-]+)", page.url)

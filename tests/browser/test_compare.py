@@ -7,11 +7,6 @@ from playwright.sync_api import expect
 from tests.browser import journey
 
 
-def choose(page, key: str, option: str) -> None:
-    page.locator(f".st-key-{key} [data-baseweb=select], .st-key-{key} input").first.click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
 def choose_starts(page, words: str) -> None:
     page.locator(".st-key-race_starts").get_by_role("radio", name=words).click()
     expect(page.locator(".st-key-race_starts").get_by_role("radio", name=words)).to_be_checked()
@@ -20,7 +15,7 @@ def choose_starts(page, words: str) -> None:
 def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visit):
     page = visit("/compare")
     expect(page.get_by_text("Nothing to compare yet")).to_be_visible()
-    choose(page, "race_preset", "Ways of stepping downhill")
+    journey.choose(page, "race_preset", "Ways of stepping downhill")
     choose_starts(page, "1 start")
     page.locator(".st-key-start_race button").click()
     expect(page.locator(".lanes li")).to_have_count(3)
@@ -44,8 +39,8 @@ def test_races_of_unequal_size_a_run_beside_them_and_repeated_seeds_stand_a_relo
     page = visit(f"/train?{journey.QUICK}&hidden_sizes=8")
     journey.settled(page)
     journey.go(page, "compare")
-    choose(page, "race_preset", "Your own comparison")
-    choose(page, "race_knob", "Learning rate (size of each step)")
+    journey.choose(page, "race_preset", "Your own comparison")
+    journey.choose(page, "race_knob", "Learning rate (size of each step)")
     choose_starts(page, "1 start")
     start_race(page, 3)
     journey.settled(page)
@@ -197,7 +192,7 @@ def test_a_hint_says_what_it_saw_and_its_remedy_trains_beside_the_run(visit):
 
 def test_on_a_phone_the_table_becomes_cards_and_nothing_is_cut_off(visit):
     page = visit("/compare", viewport={"width": 390, "height": 844}, locale="zh-CN")
-    choose(page, "race_preset", "每步看多看少")
+    journey.choose(page, "race_preset", "每步看多看少")
     page.locator(".st-key-start_race button").click()
     page.locator(".st-key-stop_race button").click()
     expect(page.locator(".st-key-verdict")).to_be_visible()

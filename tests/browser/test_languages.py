@@ -31,7 +31,7 @@ def choose_another(page: Page, key: str) -> None:
     """Choose what stands last in a choice, and where several can be chosen, one more or one less."""
     place = page.locator(f".st-key-{key}").first
     if place.get_by_test_id(BOX).count() or place.get_by_test_id(SEVERAL).count():
-        place.locator("input").first.click()
+        journey.open_list(page, key)
         options = page.get_by_role("option")
         wanted = options.last
         if options.count():
