@@ -74,6 +74,8 @@ def test_what_is_written_is_set_as_chinese_is():
 def test_whatever_is_put_into_a_text_it_is_set_as_chinese_is(sample):
     wrong = {}
     for key, template in texts("zh").items():
+        if "}{" in template:  # whole sentences, one after the other
+            continue
         told = t(key, **dict.fromkeys(fields_of(template), sample))
         parted = re.sub(rf"({HAN}) (?={HAN})", r"\1", template)  # spaces that stand in the text itself
         if faults(told) or (re.search(rf"{HAN} {HAN}", told) and parted == template and "} {" not in template):

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path for folder in ("ui", "pages") for path in (ROOT / folder).glob("*.py") if path.stem != "numerals")
 # A share or a number with its sign by a format of Python's or of Plotly's, which say 0% of some and -0.00 of nothing.
 BARE_FORMATS = re.compile(r":[,z]*\.\d~?%|\{:[,z]*%\}|:z?\+[,.\d]*[f%]")
-BEING_REWRITTEN = {"damage_view", "flow_view", "tiles_view"}
+BEING_REWRITTEN = {"flow_view"}
 # What opens a quotation, a heading or a list where a line of Markdown begins with it.
 MARKDOWN_OPENS = re.compile(r"[>#|]|[-+*] |\d+[.)] ")
 
