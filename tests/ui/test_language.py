@@ -13,7 +13,7 @@ NEVER_ONE = {
     "by_hand.numbers_total", "by_hand.ending_stuck", "paper.batch_validation", "hill.measuring", "hill.measured", "why.sums",
     "flow.adds_up", "map.what", "map.in_cell", "map.neighbours", "map.words",
     "sure.at_ninety", "mistakes.summary", "break.test", "break.validation",
-    "break.samples", "compare.full_own", "race.too_many", "race.start", "race.measured_once", "race.measured_seeds",
+    "break.samples", "break.curve.how", "break.curve.measuring", "compare.full_own", "race.too_many", "race.start", "race.measured_once", "race.measured_seeds",
     "race.starts_help", "race.starts_most", "race.size", "race.room", "race.server_full", "race.single", "race.single_equal",
     "race.verdict_clear", "race.verdict_open", "race.verdict_partly",
     "hint.silent.evidence", "hint.too_few_images.evidence", "report.comparison", "teach.full", "teach.error_shape",
