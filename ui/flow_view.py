@@ -164,7 +164,7 @@ def _answer_in_words(passed: Passed, label: int | None) -> str:
     else:
         read = t("flow.right" if answer == label else "flow.wrong", answer=answer, share=share, label=label)
     second_choice = t("flow.second", digit=second, share=percent(passed.probabilities[second], 1))
-    return t("flow.both", read=read, second=second_choice)
+    return f"{read}  \n{second_choice}"
 
 
 def _flow_in_words(flow: Flow) -> str:

@@ -162,7 +162,7 @@ def test_mistakes_can_be_stepped_through_from_the_surest_on(open_page):
     page.segmented_control(key="flow_source").set_value("mistakes").run()
     shares = []
     for _ in range(3):
-        found = re.search(r"is >?(\d+)% sure: \*\*wrong", words(page))
+        found = re.search(r"is ≥?(\d+)% sure: \*\*wrong", words(page))
         assert found
         shares.append(int(found[1]))
         page.button(key="flow_next").click().run()
