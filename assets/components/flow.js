@@ -132,7 +132,7 @@ function newButton(element, item) {
 function showUnit(button, item) {
   button.textContent = item.number
   const sign = item.given > 0 ? "for" : item.given < 0 ? "against" : "none"
-  button.className = `unit ${sign} ${item.off ? "off" : ""}`
+  button.className = `unit ${sign} ${item.off ? "off" : ""} ${item.number.length > 2 ? "long" : ""}`
   const shade = item.said < 0 ? [255, 154, 77] : [255, 255, 255]
   const [red, green, blue] = shade.map((part) => Math.round(part * Math.abs(item.said)))
   button.style.setProperty("--fill", `rgb(${red} ${green} ${blue})`)
@@ -162,7 +162,7 @@ function drawLines(element) {
   const most = Math.max(...data.lines.filter((line) => line[3]).map((line) => Math.abs(line[2])), 1e-9)
   element.lines = data.lines.map(([from, to, value, drawn], index) => {
     const path = svg.children[index]
-    path.style.strokeWidth = Math.min(WIDEST, Math.max(1, (WIDEST * Math.abs(value)) / most)) + "px"
+    path.style.strokeWidth = Math.min(WIDEST, Math.max(1.25, (WIDEST * Math.abs(value)) / most)) + "px"
     return { from, to, drawn, path, against: value < 0 }
   })
 }
