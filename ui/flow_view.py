@@ -1,6 +1,7 @@
 """A digit on its way through the network: which digit and which answer, what feeds it, and the neuron looked at; trains nothing."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +21,7 @@ from ui.neuron_view import show_neuron
 from ui.number_field import number_field
 from ui.numerals import decimal, percent, signed
 from ui.reading_view import show_vote
-from ui.sum_steps import hundredths, signed_hundredths
+from ui.sum_steps import SumStep, hundredths, signed_hundredths
 from ui.voting import choose_voters, show_gain
 
 SOURCES = ("drawing", "images", "mistakes")
@@ -211,18 +212,8 @@ def _adds_up(flow: Flow, index: int) -> str:
 def _show_tables(network: Network, flow: Flow, layer: int, unit: int) -> None:
     """Everything the picture shows, as numbers."""
     with st.expander(t("flow.table"), key="flow_table"):
-        rows = [
-            {
-                t("flow.column_layer"): index,
-                t("flow.column_unit"): number + 1,
-                t("flow.column_activation"): decimal(said, 3),
-                t("flow.column_gives", answer=flow.answer): signed(given, 3),
-            }
-            for index, units in enumerate(flow.layers, 1)
-            for number, said, given in zip(units.units.tolist(), units.said.tolist(), units.given.tolist(), strict=True)
-        ]
-        if rows:
-            st.table(rows)
+        if flow.layers:
+            st.table(_unit_rows(flow))
         st.table(
             {
                 t("flow.column_digit"): range(10),
@@ -231,15 +222,30 @@ def _show_tables(network: Network, flow: Flow, layer: int, unit: int) -> None:
             }
         )
         st.markdown(f"**{title_of(flow, layer, unit)}**")
-        st.table(
-            [
-                {
-                    t("flow.sum_column_from"): step.name,
-                    t("flow.sum_column_product"): step.product,
-                    t("flow.sum_column_adds"): signed_hundredths(step.added),
-                    t("flow.sum_column_total"): hundredths(step.total),
-                }
-                for step in steps_of(network, flow, layer, unit)
-            ]
-        )
+        st.table(_sum_rows(steps_of(network, flow, layer, unit)))
         st.markdown(end_of(network, flow, layer, unit))
+
+
+def _unit_rows(flow: Flow) -> list[dict[str, str | int]]:
+    return [
+        {
+            t("flow.column_layer"): index,
+            t("flow.column_unit"): number + 1,
+            t("flow.column_activation"): decimal(said, 3),
+            t("flow.column_gives", answer=flow.answer): signed(given, 3),
+        }
+        for index, units in enumerate(flow.layers, 1)
+        for number, said, given in zip(units.units.tolist(), units.said.tolist(), units.given.tolist(), strict=True)
+    ]
+
+
+def _sum_rows(steps: Sequence[SumStep]) -> list[dict[str, str]]:
+    return [
+        {
+            t("flow.sum_column_from"): step.name,
+            t("flow.sum_column_product"): step.product,
+            t("flow.sum_column_adds"): signed_hundredths(step.added),
+            t("flow.sum_column_total"): hundredths(step.total),
+        }
+        for step in steps
+    ]
