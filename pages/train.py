@@ -27,3 +27,4 @@ with st.container(key="train_page"):
         more_knobs()
         if config is not None:
             show_link(config)
+session.knobs_drawn()

@@ -358,6 +358,7 @@ def load_knobs() -> None:
 
     A field that cannot be used is reported by ``link_errors`` and takes its standard value.
     """
+    _give_again()
     query = {name: text for name, text in st.query_params.items() if name in DEFAULTS}
     if st.session_state.get("_knobs_in_url") == query:
         return
@@ -392,11 +393,25 @@ def forget_link_errors() -> None:
 def set_knobs(config: TrainingConfig) -> None:
     """Put a config into the widgets, but what is locked; only before they are drawn, or in a callback."""
     config = visitor().locks.applied_to(config)
-    give("hidden_layers", len(config.hidden_sizes))
-    for index, size in enumerate(config.hidden_sizes, 1):
-        give(f"hidden_size_{index}", size)
-    for name in FIELD_WIDGETS:
-        _give_unheard(name, getattr(config, name))
+    unheard = st.session_state.setdefault("_unheard", {})
+    sizes = {f"hidden_size_{index}": size for index, size in enumerate(config.hidden_sizes, 1)}
+    settings = {name: getattr(config, name) for name in FIELD_WIDGETS}
+    for key, value in ({"hidden_layers": len(sizes)} | sizes | settings).items():
+        before, _ = unheard.get(key, (_said(key, UNKNOWN), value))
+        unheard[key] = (before, value)
+        _give_unheard(key, value)
+
+
+def knobs_drawn() -> None:
+    """Every knob was drawn with what it was set to: from now on the browser knows, and what it tells is what the visitor means."""
+    st.session_state.pop("_unheard", None)
+
+
+def _give_again() -> None:
+    """Set the knobs once more that a browser has put back because it was asked something before it had been told of the new values."""
+    for key, (before, value) in st.session_state.get("_unheard", {}).items():
+        if _said(key, UNKNOWN) == before:
+            give(key, value)
 
 
 def set_knobs_for_train(config: TrainingConfig) -> None:

@@ -318,7 +318,11 @@ def _show_table(view: RunView) -> None:
 
 
 def _start_what_the_knobs_say(config: TrainingConfig) -> None:
-    """Start a run of what the knobs say at this moment, which may be newer than what the button was drawn with."""
+    """Start a run of what the knobs say at this moment, which may be newer than what the button was drawn with.
+
+    A link of a lesson may have changed the address since the page was drawn last: then the knobs say what it asks for.
+    """
+    session.load_knobs()
     _start(session.knobs() or config)
 
 

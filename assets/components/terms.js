@@ -128,7 +128,8 @@ function listen(instance) {
     if (hit) showOne(instance, hit)
     else hideSettled(instance)
   }, { signal })
-  document.addEventListener("keydown", (event) => event.key === "Escape" && hideOne(instance), { signal })
+  // Before any field hears of it, which may keep the key to itself.
+  window.addEventListener("keydown", (event) => event.key === "Escape" && hideOne(instance), { signal, capture: true })
   document.addEventListener("scroll", () => hideSettled(instance), { signal, passive: true, capture: true })
 }
 

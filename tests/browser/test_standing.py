@@ -8,6 +8,7 @@ from tests.browser import journey
 from tests.browser.conftest import Server
 from tests.browser.proxies import StrippingProxy
 
+LEFT = "net::ERR_ABORTED"
 PAGES = ("/", "/train", "/draw", "/inside", "/compare", "/by_hand", "/glossary")
 
 
@@ -15,7 +16,8 @@ def complaints_of(page) -> list[str]:
     """What the browser complains of from now on: failed requests, errors and warnings in the console."""
     found: list[str] = []
     page.on("response", lambda got: found.append(f"{got.status} {got.url}") if got.status >= 400 else None)
-    page.on("requestfailed", lambda asked: found.append(f"failed {asked.url}"))
+    # What a page was still asking for when the next one was opened is not missing.
+    page.on("requestfailed", lambda asked: None if asked.failure == LEFT else found.append(f"failed {asked.url}"))
     page.on("pageerror", lambda error: found.append(str(error)))
     page.on("console", lambda told: found.append(told.text) if told.type in ("error", "warning") else None)
     return found
@@ -55,7 +57,9 @@ def test_below_a_path_charts_pictures_links_and_cookie_are_right(visit, standing
     page.locator(".st-key-copy_link summary").click()
     link = page.locator(".st-key-copy_link code")
     link.wait_for()
-    assert link.inner_text().startswith(f"{standing}/train?")
+    # Opened as this machine's own, the link names an address that others can reach, and the same port and path.
+    _, port = standing.removesuffix("/school/lab").rsplit(":", 1)
+    assert re.match(rf"http://[\w.:\[\]-]+:{port}/school/lab/train\?", link.inner_text())
     assert {cookie["path"] for cookie in page.context.cookies() if "digit_lab" in cookie["name"]} == {"/school/lab/"}
     journey.go(page, "inside")
     page.locator(".st-key-inside_part").get_by_role("radio", name="Map of the digits").click()

@@ -113,7 +113,7 @@ def test_a_link_sets_every_knob(open_page):
         ("hidden_sizes", "1,2,3,4,5", "0 to 4"),
         ("hidden_sizes", "abc", "1 to 1,024"),
         ("epochs", "0", "1 to 200"),
-        ("learning_rate", "nan", "1e-06 to 10"),
+        ("learning_rate", "nan", "0.000001 to 10"),
         ("optimizer", "magic", "one of: Adam"),
         ("seed", "-1", "0 to 2,147,483,647"),
     ],
@@ -309,3 +309,18 @@ def test_the_button_for_the_standard_network_starts_that_whatever_the_knobs_say(
     run = RUNS.find(page.query_params["run"])
     assert run.view().config == TrainingConfig()
     run.stop()
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_what_a_link_set_is_trained_though_the_browser_tells_old_numbers_before_it_was_told_the_new(
+    open_page, monkeypatch, drawn
+):
+    page = open_page("pages/train.py", seed="2", training_images="500", epochs="1")
+    if not drawn:  # the next drawing is interrupted by what is pressed
+        monkeypatch.setattr("ui.session.knobs_drawn", lambda: None)
+    page.query_params["seed"] = "3"
+    page.run()
+    page.number_input(key="seed").set_value(2)
+    page.button(key="train").click().run()
+    assert not page.exception
+    assert finished(page).view().config.seed == (2 if drawn else 3)
