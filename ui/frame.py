@@ -29,6 +29,7 @@ LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
 def open_page(name: str) -> None:
     """Start a page: title, styles, navigation; stops it with a clear message when the data cannot be read."""
+    session.page_begins()
     unread = _prepare_page(name)
     RUNS.workers.start()
     doubting.prepare(RUNS.workers)

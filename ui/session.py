@@ -70,9 +70,76 @@ class Offer:
         return told if self.typed else UNKNOWN
 
 
+@dataclass
+class Put:
+    """What this tab put into the URL, and the browser may not have heard of.
+
+    Attributes:
+        value, before: what the URL says of it since then, and what it said before.
+        at: when it was put there.
+        page: the how many-th page of this session was being drawn; the one after it tells what the browser says.
+    """
+
+    value: Any
+    before: list[Any]
+    at: float
+    page: int
+
+
+def page_begins() -> None:
+    """A page is drawn from its beginning, for what the browser asks now."""
+    st.session_state["_pages"] = _pages() + 1
+
+
+def _pages() -> int:
+    return int(st.session_state.get("_pages", 0))
+
+
+def _puts() -> dict[str, Put]:
+    found: dict[str, Put] = st.session_state.setdefault("_puts", {})
+    return found
+
+
+def _put(name: str, value: Any, before: Any, page: int) -> None:
+    """Remember that the URL says ``value`` of ``name`` from now on, and said ``before``."""
+    earlier = _puts().get(name)
+    said = [before] if earlier is None else [*earlier.before, earlier.value]
+    _puts()[name] = Put(value, [old for old in said if old != value], time.monotonic(), page)
+
+
+def _put_text(name: str, text: str, page: int) -> None:
+    if st.query_params.get(name) != text:
+        _put(name, text, st.query_params.get(name), page)
+        st.query_params[name] = text
+
+
+def _meant(name: str, told: Any) -> Any:
+    """What a URL means that says ``told`` of ``name``: that, unless the browser has not heard yet of what this tab put there.
+
+    On a busy server the browser asks for a page, or a part of one, with the URL of before: what was pressed last would be undone.
+    """
+    put = _puts().get(name)
+    if put is None:
+        return told
+    if told != put.value and told in put.before and time.monotonic() - put.at < ECHO_SECONDS:
+        return put.value
+    if told != put.value or _pages() > put.page:
+        del _puts()[name]
+    return told
+
+
+def _meant_text(name: str) -> str | None:
+    """The same of one parameter; a URL of before is put right."""
+    told = st.query_params.get(name)
+    meant: str | None = _meant(name, told)
+    if meant is not None and meant != told:
+        st.query_params[name] = meant
+    return meant
+
+
 def language() -> str:
     """The visitor's language: from the URL, else as chosen before, else the browser's, else English."""
-    asked = st.query_params.get("lang")
+    asked = _meant_text("lang")
     if asked in LANGUAGES:
         st.session_state["_language"] = asked
     if "_language" not in st.session_state:
@@ -81,9 +148,9 @@ def language() -> str:
 
 
 def set_language(code: str) -> None:
-    """Switch the language, in the URL too; everything else stays."""
+    """Switch the language, in the URL too; everything else stays. Only in a callback."""
     st.session_state["_language"] = code
-    st.query_params["lang"] = code
+    _put_text("lang", code, _pages() + 1)
 
 
 def visitor() -> Visitor:
@@ -100,7 +167,7 @@ def visitor() -> Visitor:
 
 def current_run() -> Run | None:
     """The run in the URL, else the one this tab had, else the latest of this visitor that still exists. It is put into the URL."""
-    asked = st.query_params.get("run")
+    asked = _meant_text("run")
     before = st.session_state.get("_run")
     run = RUNS.find(asked) or RUNS.find(before)
     if run is None:
@@ -111,7 +178,7 @@ def current_run() -> Run | None:
     if run is not None and asked != run.token:
         if asked is not None:
             st.session_state["_lost_run"] = True
-        st.query_params["run"] = run.token
+        _put_text("run", run.token, _pages())
     elif run is None and asked is not None:
         st.session_state["_lost_run"] = True
         del st.query_params["run"]
@@ -125,10 +192,10 @@ def take_other_run() -> str | None:
 
 
 def _look_at(token: str) -> None:
-    """Make a run the one this tab looks at, in the URL too, because the visitor asked for it."""
+    """Make a run the one this tab looks at, in the URL too, because the visitor asked for it; in a callback."""
     st.session_state["_run"] = token
     st.session_state.pop("_other_run", None)
-    st.query_params["run"] = token
+    _put_text("run", token, _pages() + 1)
 
 
 def take_lost_run() -> bool:
@@ -251,6 +318,7 @@ def delete_run(token: str) -> None:
     owner.looks.pop(token, None)
     owner.races = [entry for entry in owner.races if set(entry.all_tokens) & set(owner.runs)]
     if st.query_params.get("run") == token:
+        _puts().pop("run", None)
         del st.query_params["run"]
 
 
@@ -359,7 +427,7 @@ def load_knobs() -> None:
     A field that cannot be used is reported by ``link_errors`` and takes its standard value.
     """
     _give_again()
-    query = {name: text for name, text in st.query_params.items() if name in DEFAULTS}
+    query = _meant("knobs", _knobs_of_url())
     if st.session_state.get("_knobs_in_url") == query:
         return
     first = "_knobs_in_url" not in st.session_state
@@ -417,7 +485,12 @@ def _give_again() -> None:
 def set_knobs_for_train(config: TrainingConfig) -> None:
     """Put a config into the knobs, to stand there when the Train page opens next; only in a callback or on another page."""
     set_knobs(config)
-    st.session_state["_knobs_in_url"] = {name: text for name, text in st.query_params.items() if name in DEFAULTS}
+    st.session_state["_knobs_in_url"] = _knobs_of_url()
+
+
+def _knobs_of_url() -> dict[str, str]:
+    """What the URL says of the knobs."""
+    return {name: text for name, text in st.query_params.items() if name in DEFAULTS}
 
 
 def knob_values() -> dict[str, Any]:
@@ -443,6 +516,8 @@ def knobs_to_url(config: TrainingConfig) -> None:
     query = {
         name: text for name, text in config.to_query().items() if any(text != base.to_query()[name] for base in bases)
     }
+    if query != _knobs_of_url():
+        _put("knobs", query, _knobs_of_url(), _pages())
     for name in DEFAULTS:
         if name not in query and name in st.query_params:
             del st.query_params[name]

@@ -139,3 +139,34 @@ def test_undo_takes_off_the_last_stroke_and_reads_what_is_left(open_page):
     page.button(key="undo").click().run()
     assert "Nothing drawn yet" in words(page)
     assert page.button(key="undo").disabled
+
+
+def test_what_was_pressed_is_not_undone_by_a_browser_that_asks_with_the_address_of_before(open_page):
+    page = open_page("pages/train.py", lang="zh", seed="2", training_images="500", epochs="1")
+    page.segmented_control(key="language_zh").set_value("en")
+    page.number_input(key="seed").set_value(3)
+    page.run()
+    page.query_params["lang"], page.query_params["seed"] = "zh", "2"  # asked before it was told
+    page.run()
+    assert page.title[0].value == "Train a network" and page.number_input(key="seed").value == 3
+    assert page.query_params["lang"] == "en" and page.query_params["seed"] == "3"
+    page.button(key="train").click().run()
+    first = page.query_params["run"]
+    finished(page)
+    page.run()
+    page.button(key="train").click().run()
+    second = page.query_params["run"]
+    assert second != first
+    page.query_params["run"] = first
+    page.run()
+    assert page.query_params["run"] == second and "You are looking at another run" not in words(page)
+
+
+def test_an_address_is_followed_back_once_the_browser_has_heard_of_the_newer_one(open_page):
+    page = open_page("pages/train.py", lang="zh", seed="2")
+    page.segmented_control(key="language_zh").set_value("en").run()
+    page.number_input(key="seed").set_value(3).run()
+    page.run()
+    page.query_params["lang"], page.query_params["seed"] = "zh", "2"
+    page.run()
+    assert page.title[0].value != "Train a network" and page.number_input(key="seed").value == 2
