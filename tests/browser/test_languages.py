@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import journey
 
@@ -23,6 +24,7 @@ CHOICES = """() => {
     }
   return found
 }"""
+STANDS = "place => place.querySelector('input').value + place.querySelectorAll('[data-tag]').length"
 OPEN_ALL = "document.querySelectorAll('details:not([open]) > summary').forEach((summary) => summary.click())"
 BOX, SEVERAL, BAR, LIST = "stSelectbox", "stMultiSelect", "stButtonGroup", "stRadio"
 # The button that takes away one of several that are chosen.
@@ -50,8 +52,7 @@ def choose_another(page: Page, key: str, told: Callable[[Page], AbstractContextM
         expect(wanted).to_have_count(0)
         if new:
             with told(page):
-                journey.open_list(page, key)
-                wanted.click(force=True)  # the list may be gone before the button is up
+                choose_last(page, key)
     elif place.get_by_test_id(BAR).count():
         button = place.get_by_test_id(BAR).locator("button").last
         if button.get_attribute("aria-checked") != "true":
@@ -62,6 +63,18 @@ def choose_another(page: Page, key: str, told: Callable[[Page], AbstractContextM
         if not label.locator("input").is_checked():
             with told(page):
                 label.click()
+
+
+def choose_last(page: Page, key: str) -> None:
+    """Choose the last option of a list, which closes under the mouse when something scrolls: then it is opened again."""
+    place = page.locator(f".st-key-{key}").first
+    before = place.evaluate(STANDS)
+    while place.evaluate(STANDS) == before:
+        journey.open_list(page, key)
+        try:
+            page.get_by_role("option").last.click(timeout=5_000)
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
 
 
 def choose_everything(page: Page) -> None:
@@ -100,6 +113,7 @@ def expect_choices_survive(page: Page) -> None:
 
 def every_part(page: Page, key: str) -> None:
     """The same in every part of a page that has parts."""
+    journey.settled(page)
     for part in range(PARTS[key]):
         button = page.locator(f".st-key-{key} button").nth(part)
         if button.get_attribute("aria-checked") != "true":
