@@ -3,9 +3,9 @@
 import streamlit as st
 
 from ui.frame import open_page
-from ui.home_view import show_continue, show_steps, show_welcome
-from ui.lessons_view import show_lessons
-from ui.pipeline_view import show_pipeline
+from ui.home.pipeline import show_pipeline
+from ui.home.welcome import show_continue, show_steps, show_welcome
+from ui.lessons.catalogue import show_lessons
 from ui.server import routes
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ IMAGES = 60_000
 
 def all_images() -> tuple[Any, Any]:
     """All 60,000 labelled images as floats 0..1, (60000, 784) float32, and their labels."""
-    from model.data import MNIST_PATH, read_arrays
+    from model.data.mnist import MNIST_PATH, read_arrays
 
     images, labels, _, _ = read_arrays(MNIST_PATH)
     return images.reshape(-1, 784).astype(np.float32) / 255, labels.astype(np.int64)
@@ -47,8 +47,8 @@ def ours(hidden: list[int]) -> list[float]:
     55,000 images an epoch; the seconds are scaled to 60,000.
     """
     from model.config import TrainingConfig
-    from model.runs import Runs
-    from model.workers import Workers
+    from model.runs.executor import Workers
+    from model.runs.run import Runs
 
     runs = Runs(Workers())
     config = TrainingConfig(hidden_sizes=tuple(hidden), epochs=1)

@@ -18,16 +18,16 @@ import numpy.typing as npt
 
 from model.augmentation import AUGMENTATIONS
 from model.config import PRESETS, TrainingConfig
-from model.data import load_mnist
-from model.doubt import Doubt, doubt_of, memory
+from model.data.mnist import load_mnist
+from model.data.rasterizer import render
+from model.data.synthetic_digits import drawn_set, training_pool
+from model.data.synthetic_nondigits import KINDS, MEASURED, generate_nondigits
 from model.drawing import resize_only, to_mnist
+from model.evaluation.out_of_distribution import Doubt, doubt_of, memory
+from model.evaluation.significance import wilson_interval
 from model.network import Array, FloatArray, Network, predict
-from model.nondigits import KINDS, MEASURED, generate_nondigits
-from model.pen import render
-from model.significance import wilson_interval
-from model.strokes import drawn_set, training_pool
-from model.training import network_of, slice, test_score
-from model.workers import COMPUTE_ENVIRONMENT
+from model.runs.executor import COMPUTE_ENVIRONMENT
+from model.training.loop import network_of, slice, test_score
 
 SIZE, BRUSH, SPAN = 280, 20, 200
 QUICK_EPOCHS: Final = 3
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--strokes", type=Path, required=True, help="file of drawings, one JSON object a line")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_EPOCHS} epochs of every training, no sizes")
     options = parser.parse_args(arguments)
-    from model.program import use_one_thread
+    from model.training.compiled_loop import use_one_thread
 
     use_one_thread()
     drawings = read_drawings(options.strokes)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from model.config import DEFAULTS, FIELDS, LIMITS, ConfigError, TrainingConfig
-from model.data import DataError
-from model.training import Progress, test_score, train
-from model.whole_file import whole_file
-from model.workers import prepare_process
+from model.data.mnist import DataError
+from model.data.whole_file import whole_file
+from model.runs.executor import prepare_process
+from model.training.loop import Progress, test_score, train
 
 BAR_WIDTH = 24
 

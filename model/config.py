@@ -95,7 +95,7 @@ class TrainingConfig:
         l1, l2: weight of the sum of absolute (squared) connection weights in the loss, 0 to 0.1.
         training_images: how many of the 55,000 training images are used, 100 to 55,000.
         augmentation: a key of ``model.augmentation.AUGMENTATIONS``.
-        pen_share: share of each epoch's images that are pen-drawn digits of ``model.strokes`` in place of MNIST's, 0 to 0.5.
+        pen_share: share of each epoch's images that are pen-drawn digits of ``model.data.synthetic_digits`` in place of MNIST's, 0 to 0.5.
         seed: decides starting weights, order of images, dropout and augmentation, 0 to 2**31 - 1.
 
     Raises:

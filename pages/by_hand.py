@@ -1,11 +1,11 @@
 """By hand: a network small enough for paper, the same step on the visitor's own network, and optimisers on a hill."""
 
-from ui import session
-from ui.by_hand_controls import choose_part, load_sheet, show_sheet_errors
-from ui.by_hand_view import show_paper
+from ui.by_hand.controls import choose_part, load_sheet, show_sheet_errors
+from ui.by_hand.gradient_step import show_paper_step
+from ui.by_hand.loss_landscape import show_hill
+from ui.by_hand.worked_example import show_paper
 from ui.frame import open_page
-from ui.hill_view import show_hill
-from ui.paper_step_view import show_paper_step
+from ui.state import session
 
 open_page("by_hand")
 load_sheet()

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui import session
-from ui.compare_view import show_comparison, show_nothing_yet, show_one_run
+from ui.compare.page import show_comparison, show_nothing_yet, show_one_run
+from ui.compare.race import show_race_choice
 from ui.frame import open_page
-from ui.race_view import show_race_choice
+from ui.state import session
 
 open_page("compare")
 with st.container(key="compare_page"):

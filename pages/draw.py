@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui import session
-from ui.canvas import drawing_place, drawing_tools
-from ui.following_view import show_pins
+from ui.draw.canvas import drawing_place, drawing_tools
+from ui.draw.fine_tuning import show_naming, show_teaching
+from ui.draw.sample_digits import chosen_picture, sample_digits
 from ui.frame import open_page
-from ui.lesson_panel import panel_follows_drawing
-from ui.reading_view import show_network_missing, show_reading, show_reasons
-from ui.samples import chosen_picture, sample_digits
-from ui.teaching_view import show_naming, show_teaching
+from ui.lessons.panel import panel_follows_drawing
+from ui.prediction.prediction import show_network_missing, show_reading, show_reasons
+from ui.state import session
+from ui.train.tracked_drawings import show_pins
 
 open_page("draw")
 run = session.current_run()

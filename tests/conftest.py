@@ -2,6 +2,6 @@
 
 import os
 
-from model.workers import COMPUTE_ENVIRONMENT
+from model.runs.executor import COMPUTE_ENVIRONMENT
 
 os.environ.update(COMPUTE_ENVIRONMENT)

@@ -54,20 +54,20 @@ def test_the_web_process_imports_no_tensorflow() -> None:
     # The canvas package declares its element when imported, which only a running Streamlit server allows.
     screen = [module_name(path) for path in MODULES if path.parent.name == "ui" and path.stem != "canvas"]
     engine = [
-        "model.runs",
-        "model.training",
+        "model.runs.run",
+        "model.training.loop",
         "model.config",
-        "model.data",
+        "model.data.mnist",
         "model.drawing",
         "model.network",
-        "model.workers",
+        "model.runs.executor",
     ]
     assert not loaded_by(*screen, *engine) & {"tensorflow", "keras", "jax", "torch"}
 
 
 def test_the_engine_imports_no_screen() -> None:
     engine = [module_name(path) for path in MODULES if path.parent.name == "model"]
-    assert "model.program" in engine
+    assert "model.training.compiled_loop" in engine
     loaded = loaded_by(*engine)
     assert "tensorflow" in loaded
     assert not loaded & {"streamlit", "plotly", "streamlit_drawable_canvas", "ui"}
@@ -75,13 +75,18 @@ def test_the_engine_imports_no_screen() -> None:
 
 def test_figures_import_no_streamlit() -> None:
     loaded = loaded_by(
-        "ui.figures", "ui.inside_figures", "ui.compare_figures", "ui.drawn_curves", "ui.run_table", "ui.report"
+        "ui.elements.figure_style",
+        "ui.inside.figures",
+        "ui.runs.overlaid_curves",
+        "ui.compare.svg_curves",
+        "ui.runs.run_table",
+        "ui.compare.report",
     )
     assert "plotly" in loaded and "streamlit" not in loaded
 
 
 def test_thumbnails_import_no_streamlit() -> None:
-    assert not loaded_by("ui.thumbnails", "ui.glossary") & {"streamlit", "plotly"}
+    assert not loaded_by("ui.home.thumbnails", "ui.glossary.glossary") & {"streamlit", "plotly"}
 
 
 def imports(path: Path) -> set[str]:

@@ -5,22 +5,23 @@ from typing import Final
 
 import streamlit as st
 
-from model.data import DataError, load_mnist
-from model.registry import IDLE_SECONDS
-from model.runs import RUNS
-from ui import doubting, language, session
+from model.data.mnist import DataError, load_mnist
+from model.runs.run import RUNS
+from model.runs.token_registry import IDLE_SECONDS
 from ui.asset_files import ASSETS, AssetError, asset_bytes, asset_text
-from ui.choices import choose
-from ui.glossary import glossary
-from ui.language import t
-from ui.lesson_panel import show_lesson
-from ui.lesson_place import follow_link
-from ui.links import PAGES, link_to
-from ui.live_chart import document_settings, unreadable_message
-from ui.number_field import watch_number_fields
-from ui.run_words import shown_title
-from ui.terms import words_of_page
-from ui.visitors import RUNS_MOST
+from ui.elements.choices import choose
+from ui.elements.number_field import watch_number_fields
+from ui.elements.page_links import PAGES, link_to
+from ui.elements.plotly_chart import document_settings, unreadable_message
+from ui.glossary.glossary import glossary
+from ui.glossary.term_highlighter import words_of_page
+from ui.lessons.panel import show_lesson
+from ui.lessons.progress import follow_link
+from ui.prediction import out_of_distribution
+from ui.runs.run_names import shown_title
+from ui.state import language, session
+from ui.state.language import t
+from ui.state.visitors import RUNS_MOST
 
 STYLES: Final = ASSETS / "styles.css"
 ICON: Final = ASSETS / "icon.png"
@@ -32,7 +33,7 @@ def open_page(name: str) -> None:
     session.page_begins()
     unread = _prepare_page(name)
     RUNS.workers.start()
-    doubting.prepare(RUNS.workers)
+    out_of_distribution.prepare(RUNS.workers)
     visitor = session.visitor()
     document_settings(
         session.language(),

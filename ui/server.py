@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ui.asset_files import AssetError, asset_text
-from ui.links import PAGES
-from ui.served_files import FILES, FOLDER
+from ui.elements.page_links import PAGES
+from ui.elements.served_files import FILES, FOLDER
 
 LOG: Final = logging.getLogger(__name__)
 SHELL: Final = Path(st.__file__).parent / "static" / "index.html"

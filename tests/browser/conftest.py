@@ -31,7 +31,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from model.workers import WORKERS_VARIABLE
+from model.runs.executor import WORKERS_VARIABLE
 from tests.browser import journey
 from tests.browser.chromium import QUIET, find_chromium
 from tests.browser.proxies import relay

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from model.by_hand import STEP_NAMES, Sheet, train_by_hand, training_step
-from ui.by_hand_formulas import number
-from ui.language import texts
+from model.textbook.worked_example import STEP_NAMES, Sheet, train_by_hand, training_step
+from ui.by_hand.formulas import number
+from ui.state.language import texts
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

@@ -11,8 +11,10 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page, Route
 
-from ui import flow_picture, gallery, live_chart, number_field, terms
-from ui.figures import plain_figure
+from ui.elements import gallery, number_field, plotly_chart
+from ui.elements.figure_style import plain_figure
+from ui.glossary import term_highlighter
+from ui.inside import flow_picture
 
 PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 MOUNT = """
@@ -63,7 +65,7 @@ def figure(count: int) -> dict[str, Any]:
 
 
 def plots(count: int) -> dict[str, Any]:
-    words = dict.fromkeys(live_chart.BUTTONS, "word")
+    words = dict.fromkeys(plotly_chart.BUTTONS, "word")
     return {"plotly": "plotly.js", "figures": [figure(3)] * count, "failed": "no", "words": words, "clicks": False}
 
 
@@ -119,15 +121,15 @@ def flows(count: int) -> dict[str, Any]:
 CANVAS = {"label": "canvas", "brush": 20, "ink": "#FFF"}
 FILE = {"label": "file", "accept": "", "bytes": 9}
 # The element, its data for a count, what is counted and how often it is there for that count.
-ELEMENTS: dict[str, tuple[live_chart.OwnElement, Callable[[int], Any], str, str, Callable[[int], int]]] = {
-    "plot": (live_chart.PLOT, plots, ".plots", ".plot .nsewdrag", lambda count: count),
-    "strip": (live_chart.STRIP, digits, ".strip", "li img", lambda count: count),
+ELEMENTS: dict[str, tuple[plotly_chart.OwnElement, Callable[[int], Any], str, str, Callable[[int], int]]] = {
+    "plot": (plotly_chart.PLOT, plots, ".plots", ".plot .nsewdrag", lambda count: count),
+    "strip": (plotly_chart.STRIP, digits, ".strip", "li img", lambda count: count),
     "gallery": (gallery.GALLERY, pictures, ".gallery", "button", lambda count: count),
     "flow": (flow_picture.FLOW, flows, ".flow", "button.unit", lambda count: count),
     "matrix": (gallery.MATRIX, cells, "table", "button", lambda count: count),
-    "terms": (terms.TERMS, words, ".terms", "button", lambda count: 1),
-    "file_picker": (live_chart.FILE_PICKER, lambda count: FILE, ".picker", "button", lambda count: 1),
-    "canvas_guard": (live_chart.CANVAS_GUARD, lambda count: CANVAS, "span", "*", lambda count: 0),
+    "terms": (term_highlighter.TERMS, words, ".terms", "button", lambda count: 1),
+    "file_picker": (plotly_chart.FILE_PICKER, lambda count: FILE, ".picker", "button", lambda count: 1),
+    "canvas_guard": (plotly_chart.CANVAS_GUARD, lambda count: CANVAS, "span", "*", lambda count: 0),
     "number_field": (number_field.WATCHER, lambda count: {"sentences": {}}, ".number-fields", "p", lambda count: 1),
 }  # fmt: skip
 
@@ -272,7 +274,7 @@ def test_a_figure_has_its_place_before_plotly_is_loaded(complaining, specified):
     script = (files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
     asked: list[Route] = []
     complaining.route("http://app.test/plotly.js", lambda route: asked.append(route))
-    complaining.add_style_tag(path=live_chart.COMPONENTS / "plot.css")
+    complaining.add_style_tag(path=plotly_chart.COMPONENTS / "plot.css")
     data = plots(2)
     data["figures"][1]["notes"] = "what the marks mean"
     complaining.evaluate(BEGUN, specified("plot") | {"data": data})

@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from model.data import Mnist, load_mnist
+from model.data.mnist import Mnist, load_mnist
 
 
 @pytest.fixture(scope="session")
 def tensorflow() -> None:
     """TensorFlow with one compute thread, before anything is computed with it."""
-    from model.workers import prepare_process
+    from model.runs.executor import prepare_process
 
     prepare_process()
 

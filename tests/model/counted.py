@@ -3,9 +3,9 @@
 import numpy as np
 
 from model.config import TrainingConfig
-from model.data import load_mnist
+from model.data.mnist import load_mnist
 from model.network import logits
-from model.training import epoch_batches, initial_state, network_of, slice
+from model.training.loop import epoch_batches, initial_state, network_of, slice
 
 
 def counted_epochs(config: TrainingConfig) -> list[tuple[float, float]]:

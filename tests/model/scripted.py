@@ -4,8 +4,8 @@ import numpy as np
 
 from model.config import TrainingConfig
 from model.network import Network, Score
-from model.runs import RunView, Status
-from model.training import Point
+from model.runs.run import RunView, Status
+from model.training.loop import Point
 
 
 def scripted_run(

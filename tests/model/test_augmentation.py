@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.augmentation import AUGMENTATIONS, Augmentation, augment
-from model.data import Mnist
+from model.data.mnist import Mnist
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

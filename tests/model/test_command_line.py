@@ -12,7 +12,7 @@ import pytest
 
 from model import __main__ as command_line
 from model.config import TrainingConfig
-from model.data import Mnist
+from model.data.mnist import Mnist
 from model.network import predict
 from model.training import train
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from model.data import load_mnist
+from model.data.mnist import load_mnist
+from model.data.rasterizer import render
+from model.data.synthetic_digits import generate_strokes
 from model.drawing import BOX, CENTRE, resize_only, to_mnist
-from model.pen import render
-from model.strokes import generate_strokes
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DRAWINGS, _ = generate_strokes(200, seed=31)

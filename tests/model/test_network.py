@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from model.data import Mnist
+from model.data.mnist import Mnist
 from model.network import (
     ACTIVATIONS,
     Network,

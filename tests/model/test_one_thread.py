@@ -19,16 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 TOLD = """
 import hashlib, json
 import numpy as np
-from model.confusion import confusion_matrix
-from model.damage import ImageDamage, answers_to_damaged
-from model.data import load_mnist
-from model.doubt import stroke_directions
-from model.explanation import explain
-from model.inspection import effect_on_scores, inspect_network
+from model.evaluation.confusion import confusion_matrix
+from model.interpretability.ablation import ImageDamage, answers_to_damaged
+from model.data.mnist import load_mnist
+from model.evaluation.out_of_distribution import stroke_directions
+from model.interpretability.attribution import explain
+from model.interpretability.unit_statistics import effect_on_scores, inspect_network
 from model.network import evaluate, logits, predict
-from model.projection import principal_plane, spaces
-from model.runs import final_scores
-from model.strokes import drawn_set
+from model.interpretability.pca import principal_plane, spaces
+from model.runs.run import final_scores
+from model.data.synthetic_digits import drawn_set
 from tests.model.networks import random_network
 
 def bits(array):

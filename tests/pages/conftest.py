@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.workers import prepare_process
+from model.runs.executor import prepare_process
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Executor]:
     """The engine in this process: the same slices, in one thread instead of worker processes."""
-    from model.runs import RUNS
-    from ui import doubting
+    from model.runs.run import RUNS
+    from ui.prediction import out_of_distribution
 
     executor = ThreadPoolExecutor(1, initializer=prepare_process)
-    monkeypatch.setattr(doubting, "_asked", [])
+    monkeypatch.setattr(out_of_distribution, "_asked", [])
     monkeypatch.setattr(RUNS.workers, "_make", lambda: executor)
     monkeypatch.setattr(RUNS.workers, "_executor", None)
     yield executor
@@ -52,7 +52,7 @@ def words(page: AppTest) -> str:
 
 def finished(page: AppTest) -> Any:
     """The run in the page's URL, once it has ended."""
-    from model.runs import RUNS
+    from model.runs.run import RUNS
 
     run = RUNS.find(page.query_params["run"])
     assert run is not None

@@ -7,12 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from model.by_hand import SHAPES, STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
-from model.hill import CLASSIC_HILLS, COUNTED, WALKERS, survey
+from model.textbook.loss_landscape import CLASSIC_HILLS, COUNTED, WALKERS, survey
+from model.textbook.worked_example import SHAPES, STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
-from ui.by_hand_formulas import number
-from ui.language import texts
+from ui.by_hand.formulas import number
+from ui.state.language import texts
 
 PAGE = "pages/by_hand.py"
 

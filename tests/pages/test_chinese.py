@@ -6,11 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import TrainingConfig
-from model.runs import RUNS
+from model.runs.run import RUNS
 from tests.pages.conftest import ROOT
 from tests.patience import PATIENCE
 from tests.ui.test_chinese import faults
-from ui.visitors import VISITORS
+from ui.state.visitors import VISITORS
 
 PAGES = ("app.py", *(f"pages/{name}.py" for name in ("train", "draw", "inside", "compare", "by_hand")))
 TEXTS = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")

@@ -7,13 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import ConfigError, TrainingConfig
-from model.runs import RUNS
+from model.runs.run import RUNS
 from tests.pages.conftest import ROOT, words
 from tests.patience import PATIENCE
-from ui.looks import colour, dash
-from ui.race_view import _value
-from ui.run_table import swatch
-from ui.visitors import RUNS_MOST, VISITORS, Visitor
+from ui.compare.race import _value
+from ui.runs.run_table import swatch
+from ui.state.looks import colour, dash
+from ui.state.visitors import RUNS_MOST, VISITORS, Visitor
 
 SMALL = TrainingConfig(hidden_sizes=(8,), epochs=2, training_images=500)
 

@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import TrainingConfig
-from model.handwriting import OwnDigit
-from model.runs import RUNS, Status
-from model.strokes import generate
+from model.data.synthetic_digits import generate
+from model.runs.run import RUNS, Status
+from model.training.digits_file import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.pages.test_tabs import ONE, SEVEN, drawn, trained
 from tests.patience import PATIENCE
@@ -23,11 +23,11 @@ SMALL_EIGHT = [
 @pytest.fixture
 def doubting(monkeypatch):
     """Every picture is doubted, or none."""
-    from ui import reading_view
+    from ui.prediction import prediction
 
     answers = {"doubts": True}
-    monkeypatch.setattr(reading_view, "prepare", lambda workers: answers["doubts"] is not None)
-    monkeypatch.setattr(reading_view, "doubts", lambda network, picture: answers["doubts"])
+    monkeypatch.setattr(prediction, "prepare", lambda workers: answers["doubts"] is not None)
+    monkeypatch.setattr(prediction, "doubts", lambda network, picture: answers["doubts"])
     return answers
 
 
@@ -117,7 +117,7 @@ def test_a_named_digit_says_as_what_it_was_kept_until_the_next_is_drawn(open_pag
 
 def teaching_page(open_page, run) -> AppTest:
     """Draw with five digits kept, two sevens called fours among them."""
-    from ui.visitors import VISITORS
+    from ui.state.visitors import VISITORS
 
     page = open_page("pages/draw.py", run=run)
     images, labels = generate(5, seed=3)
@@ -185,8 +185,8 @@ def test_after_teaching_the_words_are_true_of_the_numbers(open_page):
 
 
 def test_more_digits_than_are_kept_are_refused_with_a_sentence(open_page):
-    from model.training import OWN_DIGITS_MOST
-    from ui.visitors import VISITORS
+    from model.training.loop import OWN_DIGITS_MOST
+    from ui.state.visitors import VISITORS
 
     page = drawn(open_page("pages/draw.py", run=trained()), SEVEN)
     digit = OwnDigit(np.zeros((28, 28), np.uint8), 3)

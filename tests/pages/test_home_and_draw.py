@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from model.config import TrainingConfig
-from model.data import DataError
-from model.runs import RUNS
+from model.data.mnist import DataError
+from model.runs.run import RUNS
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
 
@@ -99,8 +99,8 @@ def test_damaged_data_is_named_with_file_size_and_checksum(open_page, monkeypatc
 
 def test_the_picture_is_what_the_engine_makes_of_the_pixels():
     from model.drawing import to_mnist
-    from ui.canvas import pixels
-    from ui.visitors import Drawing
+    from ui.draw.canvas import pixels
+    from ui.state.visitors import Drawing
 
     state = canvas_state([(60, 60), (200, 60), (120, 220)])
     png = base64.b64decode(state["drawing"]["data"].split(",")[1])
@@ -160,7 +160,7 @@ def test_taught_drawings_make_a_new_run_with_a_report_and_a_way_back(open_page):
 
 
 def test_a_followed_drawing_stands_on_the_train_page_and_says_when_it_was_understood(open_page):
-    from ui.visitors import VISITORS
+    from ui.state.visitors import VISITORS
 
     page = open_page("pages/train.py", epochs="2", training_images="2000", batch_size="32")
     visitor = VISITORS.find(page.session_state["_visitor"])

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from model.config import TrainingConfig
-from model.damage_curve import KINDS
-from model.data import load_mnist
+from model.data.mnist import load_mnist
+from model.interpretability.damage_curve import KINDS
 from model.network import logits, predict
-from model.runs import RUNS
+from model.runs.run import RUNS
 from tests.pages.conftest import words
 from tests.patience import PATIENCE
-from ui import damage_curve_view, damage_curves, tiles_view
-from ui.visitors import VISITORS
+from ui.inside import damage_curve, damage_curves, layer_units
+from ui.state.visitors import VISITORS
 
 PARTS = ("flow", "tiles", "map", "mistakes", "break")
 
@@ -170,7 +170,7 @@ def test_mistakes_can_be_stepped_through_from_the_surest_on(open_page):
 
 
 def test_the_visitors_drawing_flows_through_the_network_and_lies_on_the_map(open_page):
-    from ui.visitors import VISITORS
+    from ui.state.visitors import VISITORS
 
     page = open_page("pages/inside.py", run=trained())
     visitor = VISITORS.find(page.session_state["_visitor"])
@@ -249,7 +249,7 @@ def test_weights_are_drawn_smoothed_for_the_eye_as_long_as_the_visitor_wants(ope
 
 def test_the_browser_gets_as_many_tiles_as_are_wanted_of_each_layer(open_page, monkeypatch):
     given = {}
-    monkeypatch.setattr(tiles_view, "gallery", lambda *shown, more, **_: given.update(items=shown[1], more=more))
+    monkeypatch.setattr(layer_units, "gallery", lambda *shown, more, **_: given.update(items=shown[1], more=more))
     page = opened_at(open_page, "tiles", trained(hidden_sizes=(64, 64), training_images=1_000, epochs=1))
     assert (len(given["items"]), given["more"].total) == (30, 64)
     page.session_state["_tiles_wanted"] = {0: 42}
@@ -274,9 +274,9 @@ def measured(page):
 def charts(monkeypatch):
     """The last curve of damage that was drawn."""
     drawn = {}
-    show = damage_curve_view.live_charts
+    show = damage_curve.live_charts
     monkeypatch.setattr(
-        damage_curve_view,
+        damage_curve,
         "live_charts",
         lambda shown, *a, **more: (drawn.update(curve=shown[0]), show(shown, *a, **more)),
     )
@@ -285,7 +285,7 @@ def charts(monkeypatch):
 
 def test_the_marked_place_of_every_curve_is_the_accuracy_shown(open_page, charts, monkeypatch):
     page = opened_at(open_page, "break", trained(hidden_sizes=(8,), training_images=1_000, epochs=1))
-    monkeypatch.setattr(damage_curve_view, "PATIENCE_SECONDS", PATIENCE)
+    monkeypatch.setattr(damage_curve, "PATIENCE_SECONDS", PATIENCE)
     places = {"damage_noise": 20, "damage_share": 10, "image_rotation": 15, "image_right": -1, "image_down": 1}
     places |= {"image_blocked": 4, "image_noise": 15}  # noise on images last: it is what takes longest
     assert set(places) == set(KINDS)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from model.config import TrainingConfig
-from model.facts import Finding
-from model.runs import RUNS
+from model.lessons.facts import Finding
+from model.runs.run import RUNS
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
-from ui.visitors import VISITORS
+from ui.state.visitors import VISITORS
 
 QUICK = {"hidden_sizes": "16", "training_images": "500", "epochs": "1"}
 
@@ -363,7 +363,8 @@ def test_the_glossary_is_searched(open_page):
 
 def opened_at(monkeypatch, address, networks=("192.168.1.20",)):
     """Pages opened at this address, on a computer that is on these networks."""
-    from ui import addresses, session
+    from ui.elements import addresses
+    from ui.state import session
 
     monkeypatch.setattr(session, "browser_stands", lambda key: address)
     monkeypatch.setattr(addresses, "own_addresses", lambda: list(networks))

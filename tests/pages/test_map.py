@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from model.data import load_mnist
+from model.data.mnist import load_mnist
+from model.interpretability.pca import nearest_pairs, spaces
 from model.network import predict
-from model.projection import nearest_pairs, spaces
-from model.runs import RUNS
+from model.runs.run import RUNS
 from tests.pages.conftest import words
 from tests.pages.test_inside import opened_at, trained
 from tests.patience import PATIENCE

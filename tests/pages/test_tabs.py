@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import TrainingConfig
-from model.runs import RUNS
+from model.runs.run import RUNS
 from tests.pages.conftest import ROOT, finished, words
 from tests.patience import PATIENCE
 
@@ -87,7 +87,7 @@ def test_a_cleared_canvas_stays_clear_whatever_the_other_tab_draws(two_tabs):
 
 
 def test_two_tabs_that_follow_different_drawings_do_not_take_each_others_story(two_tabs):
-    from ui.visitors import VISITORS
+    from ui.state.visitors import VISITORS
 
     token = two_tabs[0].session_state["_visitor"]
     config = TrainingConfig(epochs=1, training_images=2_000, batch_size=64)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from model.config import TrainingConfig
-from model.handwriting import OwnDigit
-from model.runs import RUNS, Status
+from model.runs.run import RUNS, Status
+from model.training.digits_file import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
 
@@ -229,7 +229,7 @@ def test_locked_knobs_are_told_in_one_line(open_page):
     ids=["a part of an epoch", "some epochs"],
 )
 def test_of_a_run_that_was_stopped_no_more_is_said_than_was_seen(open_page, monkeypatch, shape, least, said):
-    monkeypatch.setattr("ui.hints_view.found_for", lambda view: ())
+    monkeypatch.setattr("ui.runs.diagnosis.found_for", lambda view: ())
     page = open_page("pages/train.py", epochs="200", **shape)
     page.button(key="train").click().run()
     run = RUNS.find(page.query_params["run"])
@@ -317,7 +317,7 @@ def test_what_a_link_set_is_trained_though_the_browser_tells_old_numbers_before_
 ):
     page = open_page("pages/train.py", seed="2", training_images="500", epochs="1")
     if not drawn:  # the next drawing is interrupted by what is pressed
-        monkeypatch.setattr("ui.session.knobs_drawn", lambda: None)
+        monkeypatch.setattr("ui.state.session.knobs_drawn", lambda: None)
     page.query_params["seed"] = "3"
     page.run()
     page.number_input(key="seed").set_value(2)

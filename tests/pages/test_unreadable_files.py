@@ -11,8 +11,8 @@ import pytest
 
 from tests.pages.conftest import ROOT, finished, words
 from ui.asset_files import ASSETS
-from ui.live_chart import OwnElement
-from ui.served_files import FILES, PLOTLY, PLOTLY_SCRIPT
+from ui.elements.plotly_chart import OwnElement
+from ui.elements.served_files import FILES, PLOTLY, PLOTLY_SCRIPT
 
 PAGES = ("app.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py"))))
 COMPONENTS = sorted((ASSETS / "components").iterdir())
@@ -102,10 +102,10 @@ def test_without_any_texts_the_page_gives_the_bare_facts(open_page, broken):
 
 
 def test_pictures_that_may_not_be_read_are_told_and_come_back_without_a_restart(open_page, broken):
-    from model import data
+    from model.data import mnist
 
-    data._load.cache_clear()
-    broken[data.MNIST_PATH] = errno.EACCES
+    mnist._load.cache_clear()
+    broken[mnist.MNIST_PATH] = errno.EACCES
     page = open_page("pages/train.py")
     assert not page.exception
     assert "assets/mnist.npz (Permission denied)" in words(page)

@@ -5,13 +5,13 @@ import io
 
 import pytest
 
-from model.checks import Facts, overfits
-from model.hints import evidence_of
+from model.lessons.checks import Facts, overfits
+from model.runs.diagnostics import evidence_of
 from tests.model.counted import counted_epochs
 from tests.pages.conftest import finished
-from ui.compare_figures import Series
-from ui.report import curves_csv
-from ui.run_words import last_accuracy
+from ui.compare.report import curves_csv
+from ui.runs.overlaid_curves import Series
+from ui.runs.run_names import last_accuracy
 
 # Four points an epoch, the last of four images: the last alone says 100 %.
 QUERY = {"training_images": "100", "batch_size": "32", "epochs": "8"}

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from model.config import DEFAULTS, LIMITS, TrainingConfig
-from model.facts import Finding
-from ui import session
-from ui.language import listed, listed_apart, t, texts, told_of
-from ui.lesson_panel import finding_in_words, settings_in_words
-from ui.run_words import setting_text, value_text
+from model.lessons.facts import Finding
+from ui.lessons.panel import finding_in_words, settings_in_words
+from ui.runs.run_names import setting_text, value_text
+from ui.state import session
+from ui.state.language import listed, listed_apart, t, texts, told_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HAN = "[\u3400-\u9fff]"
@@ -99,7 +99,7 @@ def test_a_space_stands_where_latin_meets_chinese_and_only_there(key, values, to
 
 
 def test_every_setting_in_a_sentence_is_set_as_chinese_is(monkeypatch):
-    monkeypatch.setattr("ui.lesson_panel.run_title", lambda token: "训练 3")
+    monkeypatch.setattr("ui.lessons.panel.run_title", lambda token: "训练 3")
     for name in DEFAULTS:
         for value in KNOBS.get(name) or LIMITS[name].choices or [getattr(TrainingConfig(), name)]:
             settings = {"where": {name: value}, "has": {"epochs": 5, name: value}}
@@ -115,7 +115,7 @@ def test_lists_are_parted_as_chinese_parts_them():
 
 
 def test_no_module_parts_a_list_with_the_punctuation_of_one_language():
-    """Lists and pairs of words for the visitor come from ``ui.language``, which knows how each language parts them."""
+    """Lists and pairs of words for the visitor come from ``ui.state.language``, which knows how each language parts them."""
     guilty = []
     for path in sorted((ROOT / "ui").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,0 +1,1 @@
+"""Images, real and made."""

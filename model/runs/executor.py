@@ -1,0 +1,141 @@
+"""The processes that train: an executor by name, warmed and replaced when it breaks; knows nothing of what it runs or of screens."""
+
+import gc
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+SCHEDULER_VARIABLE: Final = "DIGIT_LAB_DASK_SCHEDULER"
+WORKERS_VARIABLE: Final = "DIGIT_LAB_WORKERS"
+COMPUTE_ENVIRONMENT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    # Keep memory for the next state instead of handing it back to the system after each: a large state then travels twice as fast.
+    "MALLOC_MMAP_THRESHOLD_": "1000000000",
+    "MALLOC_TRIM_THRESHOLD_": "1000000000",
+}
+
+
+def warm_up() -> None:
+    """Make a worker ready: import TensorFlow, load the data, compile the standard network."""
+    prepare_process()
+    from model.config import TrainingConfig
+    from model.data.synthetic_digits import training_pool
+    from model.training.loop import slice
+
+    slice(TrainingConfig(), None, 1)
+    # Loky collects garbage once a second, which takes 0.2 s with all that TensorFlow brings: none of that is ever garbage.
+    gc.collect()
+    gc.freeze()
+    # Pen-drawn digits take two seconds to make; whoever trains without them need not wait.
+    threading.Thread(target=training_pool, daemon=True).start()
+
+
+def prepare_process() -> None:
+    """Import TensorFlow with one compute thread and without the greetings its libraries write to the error stream."""
+    os.environ.update(COMPUTE_ENVIRONMENT)
+    with _silent_error_stream():
+        from model.training.compiled_loop import use_one_thread
+
+        use_one_thread()
+
+
+@contextmanager
+def _silent_error_stream() -> Iterator[None]:
+    """Point file descriptor 2 elsewhere for a while; exceptions still come through."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
+
+
+def worker_count() -> int:
+    """One worker a core this process may use, or what the environment variable ``DIGIT_LAB_WORKERS`` says.
+
+    Raises:
+        ValueError: when the variable is not a whole number of at least 1.
+    """
+    text = os.environ.get(WORKERS_VARIABLE)
+    if text is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{WORKERS_VARIABLE} = {text!r}; expected a whole number of at least 1")
+    return int(text)
+
+
+def make_executor() -> Executor:
+    """The executor the environment asks for: loky's processes on this machine, or a Dask cluster's workers."""
+    address = os.environ.get(SCHEDULER_VARIABLE)
+    if address:
+        from distributed import Client
+
+        client = Client(address)
+        client.register_worker_callbacks(warm_up)
+        return cast(Executor, client.get_executor())
+    from loky import ProcessPoolExecutor
+
+    return cast(Executor, ProcessPoolExecutor(worker_count(), initializer=warm_up, env=COMPUTE_ENVIRONMENT))
+
+
+class Workers:
+    """An executor that is made at first use and made anew when it breaks. Safe to call from any thread."""
+
+    def __init__(self, make: Callable[[], Executor] = make_executor) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._executor: Executor | None = None
+        self._ready: Future[Any] | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the workers, so that the first visitor waits less; returns at once."""
+        with self._lock:
+            self._closed = False
+            self._running()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker has finished warming up."""
+        ready = self._ready
+        return ready is not None and ready.done() and ready.exception() is None
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Run ``function(*arguments)`` in a worker, first come first served.
+
+        Raises:
+            RuntimeError: after ``shutdown``.
+        """
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the workers were shut down")
+            try:
+                return self._running().submit(function, *arguments)
+            except RuntimeError:  # broken or shut down: BrokenExecutor is a RuntimeError
+                self._executor = None
+                return self._running().submit(function, *arguments)
+
+    def shutdown(self) -> None:
+        """End the workers when what they are doing now is done; whoever wants more of them is refused."""
+        with self._lock:
+            self._closed = True
+            executor, self._executor, self._ready = self._executor, None, None
+        if executor is not None:  # not with the lock: what ends now may call ``submit``
+            executor.shutdown(wait=True)
+
+    def _running(self) -> Executor:
+        if self._executor is None:
+            self._executor = self._make()
+            self._ready = self._executor.submit(os.getpid)
+        return self._executor

@@ -1,0 +1,1 @@
+"""The mathematics in float64, to be read."""

@@ -1,0 +1,5 @@
+"""Everything that trains a network, and nothing else."""
+
+from model.training.loop import Progress, train
+
+__all__ = ["Progress", "train"]

@@ -1,0 +1,271 @@
+"""The compiled training loop of one architecture; imports TensorFlow, so only workers and the command line import it."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from model.augmentation import AUGMENTATIONS, augment
+from model.config import TRAINING_IMAGES, TrainingConfig
+from model.data.mnist import load_mnist
+from model.data.synthetic_digits import POOL_SIZE, training_pool
+from model.network import FloatArray, Weights, build_keras
+from model.optimizers import OPTIMIZERS
+from model.training.loop import OWN_DIGITS_MOST, Teaching
+
+BLOCK: Final = 128
+PROGRAMS_KEPT: Final = 32
+
+
+def use_one_thread() -> None:
+    """One compute thread in this process, so that equal configs give equal numbers on any number of cores.
+
+    Takes effect only before TensorFlow's first computation.
+
+    Raises:
+        RuntimeError: when TensorFlow has already computed something with more threads.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+@functools.lru_cache(maxsize=2)
+def training_tensors(with_pen: bool) -> tuple[Any, Any]:
+    """The training images and labels, uint8, as TensorFlow tensors made once a process: (N, 98) int64 of 8 pixels each, and (N,).
+
+    MNIST's 55,000, and after them, ``with_pen``, the pen-drawn ones of ``model.data.synthetic_digits.training_pool``. Eight pixels go
+    as one number, because XLA gathers number by number.
+    """
+    mnist = load_mnist()
+    images, labels = mnist.training_images, mnist.training_labels
+    if with_pen:
+        drawn_images, drawn_labels = training_pool()
+        images, labels = np.concatenate([images, drawn_images]), np.concatenate([labels, drawn_labels])
+    return tf.constant(images.reshape(-1, 784).view(np.int64)), tf.constant(labels)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a compiled program depends on; every other setting can change without compiling."""
+
+    hidden_sizes: tuple[int, ...]
+    activation: str
+    optimizer: str
+    batch_size: int
+    augmentation: str
+    with_pen: bool
+    with_own: bool
+
+    @classmethod
+    def of(cls, config: TrainingConfig, with_own: bool = False) -> "Shape":
+        """The shape of the program that trains ``config``."""
+        return cls(
+            config.hidden_sizes,
+            config.activation,
+            config.optimizer,
+            config.batch_size,
+            config.augmentation,
+            config.pen_images > 0,
+            with_own,
+        )
+
+
+@functools.lru_cache(maxsize=PROGRAMS_KEPT)
+def program_for(shape: Shape) -> "Program":
+    """The compiled program of a shape, made at first use and kept while it is among the most recently used."""
+    return Program(shape)
+
+
+class AdjustableDropout(keras.layers.Layer):  # type: ignore[misc]
+    """Keras's dropout with a rate that can change without compiling and masks that depend on (seed, step, layer) alone."""
+
+    def __init__(self, rate: Any, key: Any, layer: int) -> None:
+        super().__init__(name=f"dropout_{layer + 1}")
+        self._rate, self._key, self._layer = rate, key, layer
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Scale up what stays by 1 / (1 - rate); outside training, or at rate 0, pass everything on."""
+        if not training:
+            return inputs
+        key = self._key + tf.constant([0, 1 + self._layer])
+
+        def drop() -> Any:
+            return tf.nn.experimental.stateless_dropout(inputs, self._rate, key, rng_alg="threefry")
+
+        return tf.cond(self._rate > 0, drop, lambda: inputs)
+
+
+class AdjustableL1L2(keras.regularizers.Regularizer):  # type: ignore[misc]
+    """Keras's L1L2 penalty with weights that are variables of the program."""
+
+    def __init__(self, l1: Any, l2: Any) -> None:
+        self._l1, self._l2 = l1, l2
+
+    def __call__(self, weights: Any) -> Any:  # noqa: D102
+        return self._l1 * tf.reduce_sum(tf.abs(weights)) + self._l2 * tf.reduce_sum(tf.square(weights))
+
+
+class Program:
+    """A Keras network and optimiser inside one XLA-compiled loop over up to ``BLOCK`` batches."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._augmentation = AUGMENTATIONS[shape.augmentation]
+        self._batch_size = shape.batch_size
+        self._l1, self._l2, self._rate = (tf.Variable(0.0, trainable=False) for _ in range(3))
+        self._key = tf.Variable([0, 0], dtype=tf.int32, trainable=False)
+        self._shape = shape
+        self._images, self._labels = training_tensors(shape.with_pen)
+        self._own_images = tf.Variable(np.zeros((OWN_DIGITS_MOST, 784), np.uint8), trainable=False)
+        self._own_labels = tf.Variable(np.zeros(OWN_DIGITS_MOST, np.uint8), trainable=False)
+        self._network = self._build(seed=0)
+        self._layer_trains = tf.Variable(np.ones(len(shape.hidden_sizes) + 1, np.float32), trainable=False)
+        self._optimizer = OPTIMIZERS[shape.optimizer].build()
+        self._optimizer.build(self._network.trainable_variables)
+        self._fresh_optimizer = self._optimizer_arrays()
+        self._loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
+        self._compiled = tf.function(self._train_block, jit_compile=True)
+        self._ready = False
+
+    def _build(self, seed: int) -> Any:
+        return build_keras(
+            self._shape.hidden_sizes,
+            self._shape.activation,
+            seed,
+            hidden_layer_end=lambda layer: AdjustableDropout(self._rate, self._key, layer),
+            kernel_regularizer=AdjustableL1L2(self._l1, self._l2),
+        )
+
+    def fresh(self, seed: int) -> tuple[Weights, tuple[FloatArray, ...]]:
+        """Starting weights of ``seed`` and the optimiser's starting variables."""
+        arrays = [variable.numpy() for variable in self._build(seed).trainable_variables]
+        return _in_pairs(arrays), self._fresh_optimizer
+
+    def load(self, weights: Weights, optimizer: Sequence[FloatArray], config: TrainingConfig) -> None:
+        """Put a state and the changeable settings into the program's variables."""
+        variables = [*self._network.trainable_variables, *self._optimizer.variables]
+        arrays = [*_flat(weights), *(optimizer or self._fresh_optimizer)]
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.value.assign(array)  # TensorFlow's own variable: Keras's assign takes three times as long
+        self._l1.assign(config.l1)
+        self._l2.assign(config.l2)
+        self._rate.assign(config.dropout)
+
+    def compile(self) -> None:
+        """Compile the loop by going round it no times, unless that was done; changes no number."""
+        if not self._ready:
+            no_batches = np.zeros((0, self._batch_size), np.int32)
+            self.train_block(no_batches, np.zeros(0, np.int32), np.zeros(0, np.float32), seed=0, first_step=0)
+            self._ready = True
+
+    def teach(self, teaching: Teaching | None) -> None:
+        """Put a visitor's own digits and the layers that are to keep their weights into the program's variables."""
+        trains = np.ones(self._layer_trains.shape[0], np.float32)
+        if teaching is not None:
+            count = len(teaching.labels)
+            images, labels = np.zeros((OWN_DIGITS_MOST, 784), np.uint8), np.zeros(OWN_DIGITS_MOST, np.uint8)
+            images[:count], labels[:count] = teaching.images.reshape(count, 784), teaching.labels
+            self._own_images.assign(images)
+            self._own_labels.assign(labels)
+            trains[: teaching.frozen_layers] = 0
+        self._layer_trains.assign(trains)
+
+    def unload(self) -> tuple[Weights, tuple[FloatArray, ...]]:
+        """The program's weights and optimiser variables as new arrays."""
+        return self.weights(), self._optimizer_arrays()
+
+    def weights(self) -> Weights:
+        """The program's weights as new arrays."""
+        return _in_pairs([variable.numpy().copy() for variable in self._network.trainable_variables])
+
+    def train_block(
+        self,
+        batches: npt.NDArray[np.int32],
+        counts: npt.NDArray[np.int32],
+        learning_rates: FloatArray,
+        seed: int,
+        first_step: int,
+    ) -> tuple[FloatArray, npt.NDArray[np.int32]]:
+        """Train on up to ``BLOCK`` batches.
+
+        Args:
+            batches: (steps, batch_size) int32 indices into ``training_tensors``; rows may be padded at their end.
+            counts: (steps,) int32, how many of each row are real.
+            learning_rates: (steps,) float32.
+            seed, first_step: decide dropout and augmentation.
+
+        Returns:
+            Mean cross-entropy of each batch, (steps,) float32, without penalties, and how many it read right, (steps,) int32.
+        """
+        steps = len(counts)
+        spare = BLOCK - steps
+        losses, correct = self._compiled(
+            np.pad(batches, ((0, spare), (0, 0))),
+            np.pad(counts, (0, spare)),
+            np.pad(learning_rates, (0, spare)),
+            np.int32(steps),
+            np.int32(seed),
+            np.int32(first_step),
+        )
+        return losses.numpy()[:steps], correct.numpy()[:steps]
+
+    def _train_block(
+        self, batches: Any, counts: Any, learning_rates: Any, steps: Any, seed: Any, first_step: Any
+    ) -> Any:
+        losses = tf.TensorArray(tf.float32, BLOCK)
+        correct = tf.TensorArray(tf.int32, BLOCK)
+        step = tf.constant(0)
+        while step < steps:  # not tf.range(steps): that compiles anew for every number of steps
+            self._key.assign(tf.stack([seed, (first_step + step) * 8]))
+            self._optimizer.learning_rate.assign(learning_rates[step])
+            loss, right = self._train_step(batches[step], counts[step])
+            losses = losses.write(step, loss)
+            correct = correct.write(step, right)
+            step += 1
+        return losses.stack(), correct.stack()
+
+    def _train_step(self, batch: Any, count: Any) -> tuple[Any, Any]:
+        images, targets = self._picked(batch)
+        bounds = self._augmentation
+        pixels = augment(images, bounds, self._key) if bounds else tf.cast(images, tf.float32) / 255.0
+        real = tf.sequence_mask(count, self._batch_size)
+        with tf.GradientTape() as tape:
+            scores = self._network(pixels, training=True)
+            loss = tf.reduce_sum(tf.where(real, self._loss(targets, scores), 0.0)) / tf.cast(count, tf.float32)
+            objective = loss + tf.add_n(self._network.losses)
+        variables = self._network.trainable_variables
+        gradients = tape.gradient(objective, variables)
+        if self._shape.with_own:
+            gradients = [gradient * self._layer_trains[index // 2] for index, gradient in enumerate(gradients)]
+        self._optimizer.apply(gradients, variables)
+        right = tf.equal(tf.argmax(scores, axis=1, output_type=tf.int32), targets)
+        return loss, tf.reduce_sum(tf.cast(tf.logical_and(real, right), tf.int32))
+
+    def _picked(self, batch: Any) -> tuple[Any, Any]:
+        """Images (B, 784) uint8 and labels (B,) int32 of the numbers in ``batch``, the visitor's own among them."""
+        if not self._shape.with_own:
+            return self._gathered(batch), tf.cast(tf.gather(self._labels, batch), tf.int32)
+        own = batch >= TRAINING_IMAGES + POOL_SIZE
+        common, taught = tf.where(own, 0, batch), tf.where(own, batch - TRAINING_IMAGES - POOL_SIZE, 0)
+        images = tf.where(own[:, None], tf.gather(self._own_images, taught), self._gathered(common))
+        labels = tf.where(own, tf.gather(self._own_labels, taught), tf.gather(self._labels, common))
+        return images, tf.cast(labels, tf.int32)
+
+    def _gathered(self, batch: Any) -> Any:
+        """The training images of a batch's numbers, (B, 784) uint8."""
+        return tf.reshape(tf.bitcast(tf.gather(self._images, batch), tf.uint8), (-1, 784))
+
+    def _optimizer_arrays(self) -> tuple[FloatArray, ...]:
+        return tuple(variable.numpy().copy() for variable in self._optimizer.variables)
+
+
+def _in_pairs(arrays: Sequence[FloatArray]) -> Weights:
+    return tuple(zip(arrays[::2], arrays[1::2], strict=True))
+
+
+def _flat(weights: Weights) -> list[FloatArray]:
+    return [array for pair in weights for array in pair]

@@ -1,0 +1,242 @@
+"""The pictures of the paper: the little network with the numbers of a step lit up, and its loss curve; imports no Streamlit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import plotly.graph_objects as go
+
+from model.textbook.backpropagation import Matrix
+from model.textbook.worked_example import Step
+from ui.by_hand.formulas import change, plain_symbol, short_number
+from ui.compare.svg_curves import rounded_up
+from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, loss_top, thinned
+
+COUNTS: Final = (3, 4, 2)
+LETTERS: Final = ("x", "h", "o")
+# So high stand the dots of each column, and so far along its lines stand a layer's numbers: there no two lines come near each other, and
+# the numbers stand in one column without touching, in a picture as narrow as a telephone's too.
+HEIGHTS: Final = ((0.885, 0.5, 0.115), (0.875, 0.625, 0.375, 0.125), (0.77, 0.23))
+LABEL_PLACES: Final = (0.537, 0.41)
+# A layer's new values, and what they were.
+BEFORE: Final[Mapping[str, str]] = MappingProxyType({f"N{name}": name for name in ("W1", "b1", "W2", "b2")})
+SUBSCRIPT: Final = "₁₂₃₄"
+WITHOUT_LAYER: Final = str.maketrans("", "", "⁽¹²⁾")
+
+
+@dataclass(frozen=True)
+class Lights:
+    """Which numbers a step lights up, by symbol: at the inputs, hidden neurons and outputs, on the connections, and the biases."""
+
+    inputs: str = ""
+    hidden_lines: str = ""
+    hidden: str = ""
+    hidden_bias: str = ""
+    output_lines: str = ""
+    outputs: str = ""
+    output_bias: str = ""
+    targets: str = ""
+
+
+LIGHTS: Final[Mapping[str, Lights]] = MappingProxyType(
+    {
+        "hidden_sum": Lights(inputs="x", hidden_lines="W1", hidden="z1", hidden_bias="b1"),
+        "hidden_output": Lights(hidden="a1", hidden_bias="z1"),
+        "output_sum": Lights(hidden="a1", output_lines="W2", outputs="z2", output_bias="b2"),
+        "output": Lights(outputs="a2", output_bias="z2"),
+        "loss": Lights(outputs="a2", targets="y"),
+        "output_delta": Lights(outputs="d2", output_bias="a2", targets="y"),
+        "hidden_delta": Lights(hidden="d1", output_lines="W2", outputs="d2"),
+        "output_gradient": Lights(hidden="a1", output_lines="GW2", outputs="d2", output_bias="Gb2"),
+        "hidden_gradient": Lights(inputs="x", hidden_lines="GW1", hidden="d1", hidden_bias="Gb1"),
+        "output_update": Lights(output_lines="NW2", output_bias="Nb2"),
+        "hidden_update": Lights(hidden_lines="NW1", hidden_bias="Nb1"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Hovers:
+    """What a pointer is told, HTML by symbol of the weights and biases, row by row: ``texts["W1"][row][column]``."""
+
+    texts: Mapping[str, Sequence[Sequence[str]]]
+
+
+def network_picture(step: Step, matrices: Mapping[str, Matrix], hovers: Hovers) -> go.Figure:
+    """Three columns of dots with lines between them; the numbers of ``step`` stand where they belong, new ones beside the old.
+
+    A lit line is blue where its number is positive and orange where it is negative. ``matrices`` are those of
+    ``model.textbook.worked_example.TrainingStep``.
+    """
+    lights = LIGHTS[step.name]
+    figure = go.Figure()
+    for layer, symbol in ((1, lights.hidden_lines), (2, lights.output_lines)):
+        for trace in _lines(layer, matrices[symbol] if symbol else None):
+            figure.add_trace(trace)
+    for layer, symbol in ((1, lights.hidden_lines), (2, lights.output_lines)):
+        figure.add_trace(_line_points(layer, bool(symbol), hovers))
+        if symbol:
+            _write_on_lines(figure, layer, symbol, matrices)
+    for column, shown in enumerate((lights.inputs, lights.hidden, lights.outputs)):
+        figure.add_trace(_dots(column, bool(shown), hovers))
+    for column, symbol in enumerate((lights.inputs, lights.hidden, lights.outputs)):
+        _write(figure, column, symbol, matrices, above=True)
+    for column, symbol in ((1, lights.hidden_bias), (2, lights.output_bias)):
+        _write(figure, column, symbol, matrices, above=False)
+    if lights.targets:
+        _write_targets(figure, matrices[lights.targets])
+    figure.update_layout(
+        template="none",
+        showlegend=False,
+        hovermode="closest",
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        font={"size": 12},
+    )
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.21, 2.24])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.03, 1.03])
+    return figure
+
+
+def paper_loss_curve(losses: Sequence[float], title: str, step: str) -> go.Figure:
+    """The loss after each training step, the start first; at most 500 points."""
+    shown = thinned(len(losses))
+    line = go.Scatter(
+        x=shown.astype(np.float32),
+        y=np.array(losses, np.float32)[shown],
+        mode="lines+markers" if len(losses) <= 40 else "lines",
+        line={"color": TRAINING_COLOUR, "width": 2},
+        hovertemplate=f"{step} %{{x:.0f}}: %{{y:.5f}}<extra></extra>",
+    )
+    figure = go.Figure([line])
+    figure.update_layout(
+        template="none",
+        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
+        margin={"l": 48, "r": 12, "t": 36, "b": 40},
+        font={"size": 13},
+        showlegend=False,
+    )
+    last = rounded_up(max(10, len(losses) - 1))
+    figure.update_xaxes(title={"text": step, "standoff": 4}, range=[-0.02 * last, 1.02 * last])
+    figure.update_yaxes(range=[0, rounded_up(loss_top(losses))])
+    # Another beginning is another curve: only then is the zoom forgotten.
+    figure.update_layout(uirevision=repr(losses[0]))
+    return figure
+
+
+def _height(column: int, index: int) -> float:
+    return HEIGHTS[column][index]
+
+
+def _lines(layer: int, values: Matrix | None) -> list[go.Scatter]:
+    """The connections of a layer in at most three traces: quiet, positive, negative."""
+    groups: dict[str, list[tuple[int, int]]] = {}
+    for target in range(COUNTS[layer]):
+        for source in range(COUNTS[layer - 1]):
+            colour = QUIET_COLOUR
+            if values is not None:
+                colour = TRAINING_COLOUR if values[target, source] >= 0 else VALIDATION_COLOUR
+            groups.setdefault(colour, []).append((source, target))
+    traces = []
+    for colour, pairs in groups.items():
+        x: list[float | None] = []
+        y: list[float | None] = []
+        for source, target in pairs:
+            x += [layer - 1, layer, None]
+            y += [_height(layer - 1, source), _height(layer, target), None]
+        line = {"color": colour, "width": 1 if values is None else 2}
+        opacity = 0.45 if values is None else 0.9
+        traces.append(go.Scatter(x=x, y=y, mode="lines", line=line, opacity=opacity, hoverinfo="skip"))
+    return traces
+
+
+def _on_line(layer: int, source: int, target: int) -> tuple[float, float]:
+    """Where the number of a connection stands."""
+    low, high, share = _height(layer - 1, source), _height(layer, target), LABEL_PLACES[layer - 1]
+    return layer - 1 + share, low + share * (high - low)
+
+
+def _connections(layer: int) -> list[tuple[int, int]]:
+    """(source, target) of every connection of a layer, row by row of its matrix."""
+    return [(source, target) for target in range(COUNTS[layer]) for source in range(COUNTS[layer - 1])]
+
+
+def _line_points(layer: int, lit: bool, hovers: Hovers) -> go.Scatter:
+    """A point on each connection, which a pointer finds; to be seen where no number stands."""
+    pairs = _connections(layer)
+    x, y = zip(*(_on_line(layer, *pair) for pair in pairs), strict=True)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"size": 14 if lit else 5, "color": QUIET_COLOUR, "opacity": 0 if lit else 1},
+        customdata=[hovers.texts[f"W{layer}"][target][source] for source, target in pairs],
+        hovertemplate="%{customdata}<extra></extra>",
+        name=f"W{layer}",
+    )
+
+
+def _write_on_lines(figure: go.Figure, layer: int, symbol: str, matrices: Mapping[str, Matrix]) -> None:
+    for source, target in _connections(layer):
+        x, y = _on_line(layer, source, target)
+        text = _written(symbol, matrices, target, source)
+        figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 10.5}, borderpad=0)
+
+
+def _written(symbol: str, matrices: Mapping[str, Matrix], row: int, column: int, arrow: str = " → ") -> str:
+    """One number of a matrix; a new one beside what it was."""
+    value = float(matrices[symbol][row, column])
+    if symbol not in BEFORE:
+        return short_number(value)
+    return arrow.join(change(float(matrices[BEFORE[symbol]][row, column]), value))
+
+
+def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
+    names = [f"{LETTERS[column]}{SUBSCRIPT[index]}" for index in range(COUNTS[column])]
+    told: dict[str, Any] = {"hoverinfo": "skip"}
+    if column:
+        texts = [row[0] for row in hovers.texts[f"b{column}"]]
+        told = {"customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}
+    return go.Scatter(
+        x=[column] * COUNTS[column],
+        y=[_height(column, index) for index in range(COUNTS[column])],
+        mode="markers+text",
+        text=names,
+        textfont={"color": "#FFFFFF", "size": 13},
+        marker={"size": 32, "color": TRAINING_COLOUR if lit else "#5B6873"},
+        **told,
+    )
+
+
+def _write(figure: go.Figure, column: int, symbol: str, matrices: Mapping[str, Matrix], above: bool) -> None:
+    """The numbers of a column of dots, above them or below."""
+    if not symbol:
+        return
+    name = plain_symbol(symbol).translate(WITHOUT_LAYER)
+    # Where much is to be told it takes two lines: a telephone has no room for a long one.
+    equals = "<br>= " if symbol.startswith("G") else " = "
+    for index in range(COUNTS[column]):
+        text = f"{name}{equals}{_written(symbol, matrices, index, 0, arrow='<br>→ ')}"
+        figure.add_annotation(
+            x=column,
+            y=_height(column, index),
+            text=f"<b>{text}</b>" if above else text,
+            showarrow=False,
+            font={"size": 12 if above else 10.5},
+            yshift=17 if above else -16,
+            yanchor="bottom" if above else "top",
+        )
+
+
+def _write_targets(figure: go.Figure, targets: Matrix) -> None:
+    for index, (value, *_) in enumerate(targets.tolist()):
+        figure.add_annotation(
+            x=2,
+            y=_height(2, index),
+            yshift=-31,
+            yanchor="top",
+            text=f"y = {short_number(value)}",
+            showarrow=False,
+            font={"size": 12},
+        )

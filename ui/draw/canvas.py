@@ -1,0 +1,84 @@
+"""The drawing canvas: the only module that knows streamlit-drawable-canvas; gives the pixels drawn and keeps the drawing."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from streamlit_drawable_canvas import CanvasResult, st_canvas
+
+from model.data.stroke_gaps import with_thinner_brush
+from model.drawing import Placement, find_ink, prepare, resize_only
+from ui.elements.plotly_chart import guard_canvas
+from ui.prediction.network_input import Seen
+from ui.state import session
+from ui.state.language import t
+from ui.state.visitors import CANVAS_SIDE as SIDE
+from ui.state.visitors import Drawing
+
+BRUSH: Final = 20
+BRUSH_LEAST, BRUSH_MOST = 8, 36
+INK, PAPER = "#FFFFFF", "#000000"
+
+
+def drawing_place() -> Seen | None:
+    """The canvas with Clear and Undo; returns what the network is to see, or None for a blank canvas."""
+    st.caption(t("draw.how"))
+    first = session.canvas_begins_with()
+    with st.container(horizontal=True, key="canvas_buttons"):
+        st.button(t("draw.clear"), key="clear", on_click=session.clear_drawing)
+        undo = st.empty()
+    brush = int(session.knob("brush") or BRUSH)
+    with st.container(key="canvas_place"):
+        result = st_canvas(
+            key=session.CANVAS,
+            width=SIDE,
+            height=SIDE,
+            stroke_width=brush,
+            stroke_color=INK,
+            background_color=PAPER,
+            initial_drawing=first,
+            return_image_data=True,
+        )
+    guard_canvas(t("draw.canvas"), brush, INK)
+    _take(result)
+    undo.button(t("draw.undo"), key="undo", on_click=session.undo_stroke, disabled=session.drawing() is None)
+    return _seen(session.knob("prepare") is not False)
+
+
+def drawing_tools() -> None:
+    """How wide the brush is, and whether the drawing is prepared."""
+    session.give_if_missing("brush", BRUSH)
+    st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key="brush", persist_state="session", width=180)
+    st.toggle(t("draw.prepare"), key="prepare", value=True, persist_state="session")
+    st.caption(t("draw.prepare_help"))
+
+
+def _seen(prepared: bool) -> Seen | None:
+    """What the network is to see of the drawing: prepared as MNIST was, or only made smaller."""
+    drawing = session.drawing()
+    if drawing is None:
+        return None
+    rgba = pixels(drawing)
+    if not prepared:
+        small = resize_only(rgba)
+        session.follow(small)
+        where = Placement((SIDE, SIDE), 0, 0, SIDE / 28, 0, 0)
+        return None if small is None else Seen(small, find_ink(rgba), where, prepared=False)
+    found = prepare(rgba)
+    session.follow(None if found is None else found[0])
+    thinner = with_thinner_brush(drawing.lines, SIDE) if drawing.lines else None
+    return None if found is None else Seen(found[0], find_ink(rgba), found[1], thinner=thinner)
+
+
+def pixels(drawing: Drawing) -> npt.NDArray[np.uint8]:
+    """The pixels of a drawing, (280, 280, 4) uint8."""
+    return drawing.pixels
+
+
+def _take(result: CanvasResult) -> None:
+    """Keep what the canvas sent, if it sent something since it was put on the page: a drawing, or that it is empty."""
+    if result.json_data is None or result.image_bytes is None:
+        return
+    empty = not result.json_data.get("objects")
+    session.keep_drawing(None if empty else Drawing(result.json_data, result.image_bytes))

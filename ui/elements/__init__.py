@@ -1,0 +1,1 @@
+"""Browser elements that know no page."""

@@ -1,0 +1,170 @@
+"""The project's own Streamlit elements: Plotly figures that update in place, the strip of digits, and the document's settings."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui.asset_files import ASSETS, AssetError, asset_text
+from ui.elements.served_files import FILES, PLOTLY
+from ui.state import session
+from ui.state.language import t
+
+COMPONENTS: Final = ASSETS / "components"
+BUTTONS: Final = ("back", "close", "whole", "left", "right")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, what it says in words for those who cannot see it, and its height in pixels.
+
+    Attributes:
+        close_look: heights (low, high) of the y axis that a button beside the figure switches to and back; None for no such button.
+        notes: a line below the figure, such as what its marks mean; empty keeps its place, None takes none.
+    """
+
+    figure: go.Figure
+    label: str
+    height: int = 300
+    close_look: tuple[float, float] | None = None
+    notes: str | None = None
+
+
+def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callable[[Any], None] | None = None) -> None:
+    """Show figures side by side, or below each other where it is narrow; a later call with the same key updates them in place.
+
+    ``failed`` is what the visitor reads should the browser be unable to load Plotly. ``on_click`` is called, before the page is drawn
+    again, with the ``customdata`` of the point that was clicked. A figure whose ``layout.meta`` is a sheet of pictures (``url``,
+    ``columns``, ``rows``) shows the picture of the point pointed at: the one whose number is the point's ``customdata``.
+    """
+    figures = [
+        {
+            "figure": chart.figure.to_json(),
+            "title": chart.figure.layout.title.text,
+            "label": chart.label,
+            "height": chart.height,
+            "close": chart.close_look,
+            "notes": chart.notes,
+        }
+        for chart in charts
+    ]
+    words = {name: t(f"chart.{name}") for name in BUTTONS}
+    try:
+        FILES[Path(PLOTLY).name].content()
+    except AssetError as error:
+        failed = unreadable_message(error)
+    data = {"plotly": PLOTLY, "figures": figures, "failed": failed, "words": words, "clicks": on_click is not None}
+
+    def clicked() -> None:
+        point = session.chosen(key).clicked
+        if on_click is not None and point is not None:
+            on_click(point)
+
+    if PLOT(key=key, data=data, on_clicked_change=clicked) is None:
+        for chart in charts:
+            st.caption(chart.label)
+
+
+def digit_strip(digits: Sequence[dict[str, str]], label: str, key: str) -> None:
+    """A row of digits; each has ``picture`` (a data URL), ``answer``, ``state`` (right, wrong or unknown) and ``label``."""
+    STRIP(key=key, data={"digits": list(digits), "label": label})
+
+
+def document_settings(
+    language: str, cookie: str, visitor: str, seconds: int, told: bool, on_forgetful: Callable[[], None]
+) -> None:
+    """Tell the browser the document's language and the cookie to keep for ``seconds``.
+
+    ``on_forgetful`` is called when the browser does not keep it, unless the visitor was ``told``.
+    """
+    data = {"language": language, "cookie": cookie, "visitor": visitor, "seconds": seconds, "told": told}
+    DOCUMENT(key="document_settings", data=data, on_forgetful_change=on_forgetful)
+
+
+def guard_canvas(label: str, brush: int, ink: str) -> None:
+    """Give the drawing canvas its name for screen readers, hide its own untranslated tools, and let one pointer draw at a time.
+
+    ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them.
+    """
+    CANVAS_GUARD(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink})
+
+
+def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, Any] | None:
+    """A button that lets the visitor choose a file; what was chosen: ``bytes``, and ``content`` in base64 or None."""
+    data = {"label": label, "accept": accept, "bytes": most_bytes}
+    shown = FILE_PICKER(key=key, data=data, on_picked_change=lambda: None)
+    picked = getattr(shown, "picked", None)
+    return picked if isinstance(picked, dict) else None
+
+
+def beginning_in_sight(opened: int, panel: str) -> None:
+    """Bring the page's top into sight when a lesson was ``opened`` once more in this tab, and that of its panel when it shows another
+    ``panel``, named so that it differs whenever something else is to be read first."""
+    BEGINNING(key="beginning", data={"opened": opened, "panel": panel})
+
+
+def bring_into_sight(part: str, number: int | None) -> None:
+    """Scroll to the element of class ``part`` where the page is narrow, once for each ``number``; None leaves the page where it is."""
+    INTO_SIGHT(key="into_sight", data={"part": part, "number": number})
+
+
+@dataclass(frozen=True)
+class OwnElement:
+    """An element whose browser side is ``name``.js, and ``name``.css where it is ``styled``; called, it stands on the page.
+
+    Attributes:
+        html: one empty node, which the script fills.
+        parts: further scripts it calls; what every element needs (element.js) is always there.
+        isolated: whether it has its styles for itself; else it shares the page's.
+    """
+
+    name: str
+    html: str
+    parts: tuple[str, ...] = ()
+    styled: bool = True
+    isolated: bool = True
+
+    def __call__(self, **given: Any) -> Any:
+        """Put it on the page; where its files cannot be read, the sentence that says so, and None."""
+        try:
+            declared = _declared(self)
+        except AssetError as error:
+            st.error(unreadable_message(error))
+            return None
+        return declared(**given)
+
+    def declare(self) -> Any:
+        """Tell Streamlit of it.
+
+        Raises:
+            AssetError: when one of its files cannot be read.
+        """
+        js = "\n".join(asset_text(COMPONENTS / f"{part}.js") for part in ("element", *self.parts, self.name))
+        css = asset_text(COMPONENTS / f"{self.name}.css") if self.styled else None
+        return st.components.v2.component(
+            f"digit_lab_{self.name}", html=self.html + "\n", js=js, css=css, isolate_styles=self.isolated
+        )
+
+
+@functools.cache
+def _declared(element: OwnElement) -> Any:
+    return element.declare()
+
+
+def unreadable_message(error: AssetError) -> str:
+    """Which file the app cannot read, in which folder it should be, why, and what to do."""
+    reason = t(f"file.{error.reason}") if error.reason != "other" else error.detail
+    return t("file.unreadable", file=error.path.name, folder=error.folder, reason=reason)
+
+
+PLOT: Final = OwnElement("plot", '<div class="plots"></div>', isolated=False)
+STRIP: Final = OwnElement("strip", '<ol class="strip"></ol>')
+DOCUMENT: Final = OwnElement("document", "<span hidden></span>", styled=False)
+CANVAS_GUARD: Final = OwnElement("canvas_guard", "<span hidden></span>", styled=False)
+FILE_PICKER: Final = OwnElement("file_picker", '<div class="picker"></div>')
+BEGINNING: Final = OwnElement("beginning", "<span hidden></span>", styled=False)
+INTO_SIGHT: Final = OwnElement("into_sight", "<span hidden></span>", styled=False)

@@ -1,0 +1,247 @@
+"""What a visitor looks at inside a network, and what they damaged of it: kept by their session, never in the run; draws nothing."""
+
+import functools
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from model.data.mnist import Images, Labels, load_mnist
+from model.interpretability.ablation import Damage, ImageDamage, damaged, units_off
+from model.interpretability.pca import Space, look_at_space, spaces
+from model.interpretability.unit_statistics import Inspection, inspect_network
+from model.network import Network, as_pixels
+from model.runs.run import Run, RunView
+from ui.inside.network_memory import remembered
+from ui.state import session
+
+MAP_IMAGES: Final = 2_000
+DAMAGE_AT_REST: Final[dict[str, Any]] = {"damage_noise": 0, "damage_share": 0, "damage_biases": [], "_off": frozenset()}
+IMAGES_AT_REST: Final[dict[str, Any]] = {
+    "image_noise": 0,
+    "image_rotation": 0,
+    "image_right": 0,
+    "image_down": 0,
+    "image_blocked": 0,
+    "image_place": "middle",
+}
+CHOICES_AT_REST: Final[dict[str, Any]] = {
+    "_snapshot": None,
+    "_unit": None,
+    "_cell": None,
+    "_mistake": None,
+    "_map_image": None,
+    "tile_layer": 0,
+    "_tiles_wanted": MappingProxyType({}),
+    "flow_image": 1,
+    "flow_mistake": 1,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """A network as it is looked at.
+
+    Attributes:
+        intact: the network as it was trained.
+        network: the same with the visitor's damage; what answers are asked of. Facts about a neuron are those of ``intact``.
+        damage: that damage.
+        on_test: whether it is looked at with the 10,000 test images; else with the 5,000 validation images.
+        epoch: how far it had learned.
+    """
+
+    intact: Network
+    network: Network
+    damage: Damage
+    on_test: bool
+    epoch: float
+
+    @property
+    def images(self) -> Images:
+        """The images it is looked at with, (N, 28, 28) uint8."""
+        return load_mnist().test_images if self.on_test else load_mnist().validation_images
+
+    @property
+    def labels(self) -> Labels:
+        """Their labels, (N,)."""
+        return load_mnist().test_labels if self.on_test else load_mnist().validation_labels
+
+    @property
+    def inspection(self) -> Inspection:
+        """What the network does with these images."""
+        return _inspected(self.network, self.on_test)
+
+    @property
+    def intact_inspection(self) -> Inspection:
+        """What the network did with them before it was damaged."""
+        return _inspected(self.intact, self.on_test)
+
+    @property
+    def spaces(self) -> tuple[Space, ...]:
+        """How the pixels and every hidden layer see the first 2,000 images."""
+        return (pixel_space(self.on_test), *_hidden_spaces(self.network, self.on_test))
+
+    @property
+    def hidden_sizes(self) -> tuple[int, ...]:
+        """Units of each hidden layer."""
+        return tuple(bias.shape[0] for _, bias in self.network.weights[:-1])
+
+    def is_off(self, layer: int, unit: int) -> bool:
+        """Whether a unit is off, whether alone or as one of a share."""
+        return bool(units_off(self.intact, self.damage)[layer][unit])
+
+
+def begin(run: Run) -> None:
+    """Forget what was chosen and damaged in another run; before any widget of the page is drawn."""
+    same = session.knob("_inspected") == run.token
+    session.give("_inspected", run.token)
+    for key, value in (CHOICES_AT_REST | DAMAGE_AT_REST | IMAGES_AT_REST).items():
+        if same:
+            session.give_if_missing(key, value)
+        else:
+            session.give(key, value)
+    _prefer_a_new_drawing()
+
+
+def _prefer_a_new_drawing() -> None:
+    """Whoever comes with a drawing they have not followed yet wants to follow that."""
+    drawn = session.last_picture()
+    if drawn is not None and session.knob("_followed") is not drawn:
+        session.give("flow_source", "drawing")
+    session.give("_followed", drawn)
+    session.give_if_missing("flow_source", "images")
+
+
+def look_at(view: RunView) -> Examined | None:
+    """The network of a run, damaged as this visitor wants it; None before there is one.
+
+    A run that is not at its end is looked at as it was when the visitor came or last asked: what is shown must stand still.
+    """
+    if view.network is None:
+        return None
+    on_test = view.score is not None
+    if on_test:
+        network, epoch = view.network, view.epoch
+        look_again()
+    else:
+        if session.knob("_snapshot") is None:
+            session.give("_snapshot", (view.network, view.epoch))
+        network, epoch = session.knob("_snapshot")
+    damage = damage_now()
+    return Examined(network, _damaged(network, damage), damage, on_test, epoch)
+
+
+def look_again() -> None:
+    """Look at the network as it stands now."""
+    session.give("_snapshot", None)
+
+
+def damage_now() -> Damage:
+    """What the visitor has damaged."""
+    return Damage(
+        noise=session.knob("damage_noise") / 100,
+        share_off=session.knob("damage_share") / 100,
+        without_bias=frozenset(session.knob("damage_biases")),
+        off=session.knob("_off"),
+    )
+
+
+def image_damage_now() -> ImageDamage:
+    """What the visitor does to the images."""
+    return ImageDamage(
+        noise=session.knob("image_noise") / 100,
+        rotation=session.knob("image_rotation"),
+        right=session.knob("image_right"),
+        down=session.knob("image_down"),
+        blocked=session.knob("image_blocked"),
+        place=session.knob("image_place"),
+    )
+
+
+def repair_network() -> None:
+    """Undo all damage to the network; only in a callback."""
+    for key, value in DAMAGE_AT_REST.items():
+        session.give(key, value)
+
+
+def repair_images() -> None:
+    """Undo all damage to the images; only in a callback."""
+    for key, value in IMAGES_AT_REST.items():
+        session.give(key, value)
+
+
+def switch(layer: int, unit: int) -> None:
+    """Switch a unit off, or on again."""
+    session.give("_off", session.knob("_off") ^ {(layer, unit)})
+
+
+def chosen_unit(examined: Examined) -> tuple[int, int] | None:
+    """The (hidden layer, unit) being looked at, if the network has it."""
+    chosen = session.knob("_unit")
+    sizes = examined.hidden_sizes
+    return chosen if chosen and chosen[0] < len(sizes) and chosen[1] < sizes[chosen[0]] else None
+
+
+def choose_unit(unit: tuple[int, int] | None) -> None:
+    """Look at a unit."""
+    session.give("_unit", unit)
+
+
+def want_tiles(layer: int, count: int) -> None:
+    """Show so many tiles of a layer."""
+    session.give("_tiles_wanted", {**session.knob("_tiles_wanted"), layer: count})
+
+
+def show_cell(cell: int) -> None:
+    """Show the images of a cell of the confusion matrix, row times ten plus column; only in a callback."""
+    session.give("inside_part", "mistakes")
+    session.give("_cell", cell)
+
+
+def show_on_map(cell: int) -> None:
+    """Show where the images of a cell lie on the map; only in a callback."""
+    session.give("inside_part", "map")
+    session.give("_cell", cell)
+    session.give("map_show", "cell")
+
+
+def send_through(image: int) -> None:
+    """Show one of the images on its way through the network; only in a callback."""
+    session.give("inside_part", "flow")
+    session.give("flow_source", "images")
+    session.give("flow_image", image + 1)
+
+
+@remembered(most=16)
+def _damaged(network: Network, damage: Damage) -> Network:
+    return damaged(network, damage)
+
+
+@remembered(most=32)
+def _inspected(network: Network, on_test: bool) -> Inspection:
+    mnist = load_mnist()
+    images, labels = (
+        (mnist.test_images, mnist.test_labels) if on_test else (mnist.validation_images, mnist.validation_labels)
+    )
+    return inspect_network(network, images, labels)
+
+
+@functools.cache
+def pixel_space(on_test: bool) -> Space:
+    """How the bare pixels of the first 2,000 images lie, the same for every network."""
+    images, labels = map_images(on_test)
+    return look_at_space(as_pixels(images), labels)
+
+
+@remembered(most=32)
+def _hidden_spaces(network: Network, on_test: bool) -> tuple[Space, ...]:
+    images, labels = map_images(on_test)
+    return tuple(look_at_space(vectors, labels) for vectors in spaces(network, images)[1:])
+
+
+def map_images(on_test: bool) -> tuple[Images, Labels]:
+    """The images of the map and their labels."""
+    mnist = load_mnist()
+    images, labels = (
+        (mnist.test_images, mnist.test_labels) if on_test else (mnist.validation_images, mnist.validation_labels)
+    )
+    return images[:MAP_IMAGES], labels[:MAP_IMAGES]

@@ -1,0 +1,205 @@
+"""What the network says of a picture: the digit, ten bars, the picture itself; reads with NumPy and trains nothing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from model.data.stroke_gaps import holes
+from model.evaluation.ensemble import votes
+from model.network import Array, FloatArray, Network, predict
+from model.runs.run import RUNS, Run, RunView, Status
+from ui.elements.figure_style import probability_bars
+from ui.elements.images import picture_url
+from ui.elements.numerals import percent
+from ui.elements.page_links import link_to
+from ui.elements.plotly_chart import Chart, live_charts
+from ui.prediction.attribution import show_why
+from ui.prediction.ensemble_choice import choose_voters, show_gain, voters
+from ui.prediction.network_input import Seen
+from ui.prediction.out_of_distribution import doubts, prepare
+from ui.runs.run_names import layers_in_words
+from ui.state.language import listed, t, told_of
+from ui.train.run_monitor import poll_seconds, standard_button
+
+BARS_HEIGHT: Final = 170
+
+
+def show_network_missing() -> None:
+    """No network yet: say so, and offer to train the standard one."""
+    st.info(t("draw.no_network"))
+    standard_button()
+
+
+def show_reading(run: Run, seen: Seen | None) -> None:
+    """What the run's network, or several, say of the picture; looks again by itself while the run trains.
+
+    Every part has its place from the start, so that nothing moves when a drawing, a doubt or a hint appears.
+    """
+    busy = _busy(run.view())
+    choose_voters()
+    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, busy)
+
+
+def show_reasons(run: Run, seen: Seen | None) -> None:
+    """Why the network answers so, or what each of several says alone; looks again by itself while the run trains."""
+    st.fragment(_watch_reasons, run_every=poll_seconds() if run.view().busy else None)(run, seen)
+
+
+def _busy(view: RunView) -> bool:
+    """Whether what is shown will change by itself: the run goes on, or a worker still makes what doubt compares with."""
+    return view.busy or not prepare(RUNS.workers)
+
+
+def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
+    view, voting = run.view(), voters()
+    networks = _networks(voting) or ([] if view.network is None else [view.network])
+    if not networks or seen is None:
+        _show_blank(t("draw.blank") if networks else _waiting_words(view))
+    else:
+        told = votes(networks, seen.picture[None])[:, 0].mean(axis=0)
+        doubted = None if busy else _doubted(networks, seen.picture)
+        _show_answer(told, seen, doubted, _remark(networks, told, seen, doubted, view))
+    if not voting:
+        _show_reader(view, seen)
+    if _busy(view) != busy:
+        st.rerun()
+
+
+def _watch_reasons(run: Run, seen: Seen | None) -> None:
+    view, voting = run.view(), voters()
+    if voting:
+        if seen is not None:
+            _show_ballots(voting, seen.picture)
+        show_gain(voting)
+    elif view.network is not None and seen is not None:
+        answer = int(predict(view.network, seen.picture[None])[0].argmax())
+        show_why(view.network, seen.picture, answer, seen.placement, seen.ink)
+
+
+def show_vote(voting: Sequence[RunView], picture: Array) -> None:
+    """What several networks say of the picture (28, 28) together, and what each of them says alone."""
+    networks = _networks(voting)
+    told = votes(networks, picture[None])[:, 0].mean(axis=0)
+    doubted = _doubted(networks, picture) if prepare(RUNS.workers) else None
+    _show_answer(told, Seen(picture), doubted, t("draw.unlike", answer=int(told.argmax())) if doubted else "")
+    _show_ballots(voting, picture)
+
+
+def _networks(voting: Sequence[RunView]) -> list[Network]:
+    return [view.network for view in voting if view.network is not None]
+
+
+def _doubted(networks: Sequence[Network], picture: FloatArray) -> bool:
+    """Whether most of the networks doubt that the picture is a digit."""
+    return sum(doubts(network, picture) for network in networks) * 2 > len(networks)
+
+
+def _waiting_words(view: RunView) -> str:
+    """What has to happen before a run without a network can read: it learns by itself, or somebody has to do something."""
+    if view.status == Status.TRAINING or view.busy:
+        return t("draw.waiting")
+    return t(f"draw.waiting_{view.status if view.status in (Status.PAUSED, Status.FAILED) else 'nothing'}")
+
+
+def _remark(networks: Sequence[Network], told: FloatArray, seen: Seen, doubted: bool | None, view: RunView) -> str:
+    """What is to be said beside the answer; one thing at a time, the most helpful."""
+    answer = int(told.argmax())
+    if seen.thinner is not None:
+        otherwise = votes(networks, seen.thinner[None])[:, 0].mean(axis=0)
+        if int(otherwise.argmax()) != answer and otherwise.max() > 0.5:
+            return t("draw.thinner_differs", answer=int(otherwise.argmax()))
+        if holes(seen.thinner) > holes(seen.picture):
+            return t("draw.gaps_filled")
+    if doubted is None:
+        return t("draw.doubt_later" if view.busy else "draw.doubt_soon")
+    return t("draw.unlike", answer=answer) if doubted else ""
+
+
+def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
+    told = votes(_networks(voting), picture[None])[:, 0]
+    columns = (t("vote.network"), t("vote.says"))
+    rows = []
+    for view, alone in zip(voting, told, strict=True):
+        name = t(
+            "vote.name", layers=layers_in_words(view.config), epochs=f"{round(view.epoch, 1):g}", seed=view.config.seed
+        )
+        rows.append((name, f"{alone.argmax()} · {t('draw.sure', share=percent(float(alone.max())))}"))
+    with st.container(key="ballots"):
+        st.table([dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def _show_reader(view: RunView, seen: Seen | None) -> None:
+    st.caption(
+        t(
+            "draw.read_by",
+            layers=layers_in_words(view.config),
+            status=t(f"status.{view.status}"),
+            epoch=f"{round(view.epoch, 1):g}",
+        )
+    )
+    if view.network is not None:
+        with st.container(key="go_inside"):
+            link_to("inside", t("inside.from_train" if seen is None else "inside.from_draw"))
+
+
+def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str) -> None:
+    """The digit, the bars and the picture it was read from; a doubt comes before the digit, and makes it small."""
+    answer = int(told.argmax())
+    certainty = t("draw.nearest" if doubted else "draw.sure", share=percent(float(told[answer])))
+    with st.container(key="reading"):
+        with st.container(key="answer"):
+            with st.container(key="doubt" if doubted else "no_doubt"):
+                st.markdown(t("draw.doubt") if doubted else t("draw.answer"))
+            with st.container(key="guess" if doubted else "verdict"), st.container(key="prediction"):
+                st.header(str(answer), anchor=False)
+            st.markdown(certainty)
+        _show_bars(told, bars_in_words(told))
+        _show_remark(remark)
+        _show_picture(seen.picture, _picture_words(seen))
+
+
+def _show_blank(message: str) -> None:
+    """Where an answer will stand: what is missing for one, bars of no height and a black picture; all in the places of an answer."""
+    with st.container(key="reading"):
+        with st.container(key="answer"):
+            with st.container(key="no_doubt"):
+                st.markdown(t("draw.answer"))
+            with st.container(key="verdict"), st.container(key="prediction"):
+                st.markdown(message)
+        _show_bars(np.zeros(10, np.float32), t("draw.bars_empty"))
+        _show_remark("")
+        _show_picture(np.zeros((28, 28), np.float32), t("draw.seen_nothing"))
+
+
+def _show_remark(remark: str) -> None:
+    with st.container(key="remark"):
+        st.caption(remark or " ")
+
+
+def _show_bars(told: FloatArray, label: str) -> None:
+    with st.container(key="bars_place"):
+        st.caption(t("draw.bars"))
+        chart = Chart(probability_bars(told, None), label, BARS_HEIGHT)
+        live_charts([chart], key="bars", failed=t("frame.plotly_failed"))
+
+
+def _picture_words(seen: Seen) -> str:
+    if seen.placement is None:
+        return t("draw.seen_sample")
+    return t("draw.seen_words" if seen.prepared else "draw.seen_resized")
+
+
+def _show_picture(picture: Array, label: str) -> None:
+    with st.container(key="seen", width="content"):
+        st.caption(t("draw.seen"))
+        st.html(f'<img class="seen" src="{picture_url(picture)}" alt="{label}" width="168" height="168">')
+
+
+def bars_in_words(probabilities: FloatArray) -> str:
+    """The three likeliest digits, for those who cannot see the bars; ``probabilities`` (10,)."""
+    order = probabilities.argsort()[::-1][:3].tolist()
+    return t(
+        "draw.bars_words", shares=listed(told_of(str(digit), percent(float(probabilities[digit]))) for digit in order)
+    )

@@ -1,0 +1,1 @@
+"""A run, wherever it is shown."""

@@ -1,0 +1,1 @@
+"""Everything kept of a visitor."""

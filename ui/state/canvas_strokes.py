@@ -1,0 +1,87 @@
+"""What the canvas tells of its strokes, as strokes for the pen; believes nothing it has not checked, and knows no Streamlit."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeGuard
+
+import numpy as np
+import numpy.typing as npt
+
+from model.data.rasterizer import Stroke
+
+STROKES_MOST: Final = 400
+COMMANDS_MOST: Final = 20_000
+LENGTH_MOST: Final = 20_000.0  # pixels; seventy times across the canvas
+WIDTH_MOST: Final = 100.0
+FARTHEST: Final = 2_000.0  # a stroke may leave the canvas, but not for ever
+PIECE: Final = 2.0  # pixels of a curve that may pass for straight
+PIECES_MOST: Final = 64
+# What an object must be for its path to lie where it is drawn: neither turned nor stretched.
+UNCHANGED: Final = {"scaleX": 1, "scaleY": 1, "angle": 0, "skewX": 0, "skewY": 0, "flipX": False, "flipY": False}
+NUMBERS: Final = {"M": 2, "L": 2, "Q": 4}
+
+Points = npt.NDArray[np.float64]
+
+
+def strokes_of(description: Mapping[str, Any]) -> list[Stroke] | None:
+    """The strokes of a drawing as the canvas describes it (``{"objects": [...]}``), in canvas pixels.
+
+    None when it holds anything but plain pen strokes of known shape and size, or more of them than anybody draws: then only the
+    pixels tell what it looks like.
+    """
+    objects = description.get("objects")
+    if not isinstance(objects, list) or not 1 <= len(objects) <= STROKES_MOST:
+        return None
+    strokes = []
+    commands, length = 0, 0.0
+    for drawn in objects:
+        stroke = _stroke(drawn)
+        if stroke is None:
+            return None
+        commands += len(drawn["path"])
+        length += float(np.hypot(*np.diff(stroke.points, axis=0).T).sum())
+        if commands > COMMANDS_MOST or length > LENGTH_MOST:
+            return None
+        strokes.append(stroke)
+    return strokes
+
+
+def _stroke(drawn: object) -> Stroke | None:
+    if not isinstance(drawn, dict) or str(drawn.get("type")).lower() != "path":
+        return None
+    if any(drawn.get(name, value) != value for name, value in UNCHANGED.items()):
+        return None
+    path, width = drawn.get("path"), drawn.get("strokeWidth")
+    if not isinstance(path, list) or len(path) > COMMANDS_MOST or not _number(width, WIDTH_MOST) or width <= 0:
+        return None
+    points = _points(path)
+    return None if points is None else Stroke(points, float(width))
+
+
+def _points(path: Sequence[object]) -> Points | None:
+    """The points along a path of moves, lines and quadratic curves, (P, 2); None for any other path."""
+    corners: list[Points] = []
+    for index, command in enumerate(path):
+        if not isinstance(command, list) or not command or not isinstance(command[0], str):
+            return None
+        kind, numbers = command[0], command[1:]
+        if (kind == "M") != (index == 0) or len(numbers) != NUMBERS.get(kind):
+            return None
+        if not all(_number(number, FARTHEST) for number in numbers):
+            return None
+        given = np.array(numbers, float).reshape(-1, 2)
+        corners.append(given if kind != "Q" else _curve(corners[-1][-1], given))
+    return np.concatenate(corners) if corners else None
+
+
+def _curve(start: Points, given: Points) -> Points:
+    """Points on a quadratic Bezier curve from ``start`` (2,) with control and end point ``given`` (2, 2); without its start."""
+    length = float(np.hypot(*np.diff([start, *given], axis=0).T).sum())
+    pieces = min(math.ceil(length / PIECE) or 1, PIECES_MOST)
+    share = np.linspace(0, 1, pieces + 1)[1:, None]
+    return np.asarray((1 - share) ** 2 * start + 2 * share * (1 - share) * given[0] + share**2 * given[1])
+
+
+def _number(value: object, most: float) -> TypeGuard[float]:
+    """Whether it is a number of at most that size, which no nan and no infinity is."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most

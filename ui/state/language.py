@@ -1,0 +1,127 @@
+"""Texts by key in the visitor's language, from assets/texts; knows nothing of pages."""
+
+import functools
+import re
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ui.asset_files import ASSETS, AssetError, asset_table
+from ui.state import session
+
+TEXTS: Final = ASSETS / "texts"
+
+
+# A value lies between two of these while its text is put together; a character that no text has.
+_EDGE: Final = "\ue000"
+_HAN: Final = "[\u3400-\u9fff]"
+# Between Chinese and Latin letters or digits stands a space, between Chinese and Chinese none, whatever the value turns out to be.
+_SPACES: Final = (
+    (re.compile(rf"({_HAN}){_EDGE}(?=[A-Za-z0-9Α-ω<>≥+−-])"), r"\1 "),
+    (re.compile(rf"([A-Za-z0-9Α-ω%]){_EDGE}(?={_HAN})"), r"\1 "),
+    (re.compile(rf"({_HAN}){_EDGE} (?={_HAN})"), r"\1"),
+    (re.compile(rf"({_HAN}) {_EDGE}(?={_HAN})"), r"\1"),
+)
+
+
+@dataclass(frozen=True)
+class _Edged:
+    """A value whose edges are to be seen in the text."""
+
+    value: Any
+
+
+class _Form(string.Formatter):
+    """Puts values into a text as ``str.format`` does; ``{count:one|more}`` is the word that goes with the count."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, _Edged):
+            return f"{_EDGE}{self.format_field(value.value, format_spec)}{_EDGE}"
+        one, bar, more = format_spec.partition("|")
+        if not bar:
+            return super().format_field(value, format_spec)
+        return one if str(value) == "1" else more
+
+
+_FORM: Final = _Form()
+
+
+@functools.cache
+def texts(language: str) -> dict[str, str]:
+    """Every text of a language by its dotted key.
+
+    Raises:
+        AssetError: when its file cannot be read.
+    """
+    return _flat(asset_table(TEXTS / f"{language}.toml"))
+
+
+def readable_texts() -> dict[str, str]:
+    """The texts of the visitor's language, or of another one whose file can be read.
+
+    Raises:
+        AssetError: when no file can be read.
+    """
+    first = session.language()
+    for language in (first, *(other for other in session.LANGUAGES if other != first)):
+        try:
+            return texts(language)
+        except AssetError as error:
+            unread = error
+    raise unread
+
+
+def unread_texts() -> AssetError | None:
+    """Why the page is not in the visitor's language; None where it is."""
+    try:
+        texts(session.language())
+    except AssetError as error:
+        return error
+    return None
+
+
+def t(key: str, **values: Any) -> str:
+    """The text of ``key`` in the visitor's language with ``values`` put in.
+
+    In a text ``{steps} {steps:step|steps}`` reads "1 step" and "2 steps".
+
+    Raises:
+        KeyError: for a key that no text has, or a value the text wants and was not given.
+        AssetError: when no file of texts can be read.
+    """
+    text = readable_texts()[key]
+    return _chinese(text, values) if session.language() == "zh" else _FORM.vformat(text, (), values)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words or numbers one after the other, as the visitor's language parts them."""
+    return t("list.comma").join(parts)
+
+
+def listed_apart(parts: Iterable[str]) -> str:
+    """Parts that may hold lists themselves, one after the other, as the visitor's language parts them."""
+    return t("list.semicolon").join(parts)
+
+
+def told_of(name: str, value: str) -> str:
+    """A value after its name, as the visitor's language joins the two."""
+    return t("list.told", name=name, value=value)
+
+
+def _chinese(text: str, values: Mapping[str, Any]) -> str:
+    """The text with its values put in and the spaces about them as Chinese is set."""
+    marked = _FORM.vformat(text, (), {name: _Edged(value) for name, value in values.items()})
+    for pattern, spaced in _SPACES:
+        marked = pattern.sub(spaced, marked)
+    return marked.replace(_EDGE, "")
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat

@@ -1,0 +1,51 @@
+"""What the knobs describe, before any training: the line of layers, the drawing of the network, the link; trains nothing."""
+
+import streamlit as st
+
+from model.config import TrainingConfig
+from model.runs.run import Run
+from ui.elements.figure_style import network_diagram
+from ui.elements.plotly_chart import Chart, live_charts
+from ui.elements.shared_link import show_shared_link
+from ui.runs.run_names import layers_in_words, shown_title
+from ui.state.language import t
+
+
+def show_building(config: TrainingConfig, run: Run | None) -> None:
+    """The network that the knobs describe, in words and as a small drawing, and whether it is that of the run shown."""
+    sizes = layers_in_words(config)
+    with st.container(key="building"):
+        st.markdown(t("train.building", layers=sizes, weights=f"{config.weight_count:,}"))
+        st.caption(_what_it_is(config, run))
+    hidden = [t("train.hidden_name", layer=index) for index in range(1, len(config.hidden_sizes) + 1)]
+    if len(hidden) > 2:
+        hidden = [str(index) for index in range(1, len(hidden) + 1)]
+    figure = network_diagram(config, [t("train.pixels_name"), *hidden, t("train.digits_name")], more=" ⋮")
+    label = t("train.diagram_words", layers=sizes)
+    live_charts([Chart(figure, label, height=210)], key="diagram", failed=t("frame.plotly_failed"))
+
+
+def show_now_and_next(config: TrainingConfig, run: Run | None) -> None:
+    """What trains now and what Train would start next, in a place that keeps its height."""
+    with st.container(key="now_and_next"):
+        view = None if run is None else run.view()
+        if view is not None and not view.ended:
+            st.caption(t("train.now", network=layers_in_words(view.config), epochs=view.config.epochs))
+        if view is None or view.config != config:
+            st.caption(t("train.next", network=layers_in_words(config), epochs=config.epochs))
+        elif view.ended:
+            st.caption(t("train.next_same", title=shown_title(view.token)))
+
+
+def _what_it_is(config: TrainingConfig, run: Run | None) -> str:
+    """Whether a run of what the knobs describe is shown beside it."""
+    if run is None or run.view().config != config:
+        return t("train.building_untrained")
+    return t("train.building_of_run", title=shown_title(run.token))
+
+
+def show_link(config: TrainingConfig) -> None:
+    """The address that gives somebody else the same experiment, with a button that copies it and a QR code."""
+    with st.expander(t("train.copy_link"), key="copy_link", on_change="rerun") as box:
+        st.caption(t("train.link_help"))
+        show_shared_link(config.to_query(), "train", "copy", code=bool(box.open))

@@ -1,0 +1,246 @@
+"""The knobs: widgets in, TrainingConfig out; knows nothing of what is done with it."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
+from model.locked_settings import LockError
+from model.runs.run import Run
+from model.runs.token_registry import RegistryFull
+from ui.elements.choices import choose
+from ui.elements.number_field import number_field
+from ui.elements.numerals import plain, thousands
+from ui.state import session
+from ui.state.language import listed, t
+from ui.state.visitors import OwnRunsFull
+
+SIZE_STEP: Final = 16
+OFFERED: Final[dict[str, Sequence[Any]]] = {
+    "activation": LIMITS["activation"].choices,
+    "optimizer": LIMITS["optimizer"].choices,
+    "learning_rate": (0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    "schedule": LIMITS["schedule"].choices,
+    "batch_size": (1, 8, 16, 32, 64, 128, 256, 512, 1024),
+    "training_images": (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 55_000),
+    "augmentation": LIMITS["augmentation"].choices,
+    "pen_share": (0.0, 0.1, 0.2, 0.3, 0.5),
+    "dropout": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9),
+    "l1": (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1),
+    "l2": (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1),
+}
+NAMED: Final = ("activation", "optimizer", "schedule", "augmentation")
+
+
+def training_controls() -> TrainingConfig | None:
+    """Draw the knobs and return what they say; None, with the reason shown, while that is outside the limits."""
+    session.load_knobs()
+    _show_link_errors()
+    _presets()
+    if not _hidden("hidden_sizes"):
+        _layers()
+    if not _hidden("epochs"):
+        _number("epochs", int(LIMITS["epochs"].low), int(LIMITS["epochs"].high), 1)
+    try:
+        config = TrainingConfig(**session.knob_values())
+    except ConfigError as error:
+        st.error(limit_message(error))
+        return None
+    session.knobs_to_url(config)
+    return config
+
+
+def more_knobs() -> None:
+    """The knobs most visitors leave alone, each with a plain sentence and the exact term."""
+    with st.expander(t("train.more_knobs"), key="more_knobs"):
+        for name, options in OFFERED.items():
+            if not _hidden(name):
+                _choice(name, options)
+        if not _hidden("seed"):
+            _number("seed", int(LIMITS["seed"].low), int(LIMITS["seed"].high), 1)
+            st.caption(t("knob.seed.help"))
+        st.button(t("train.standard_knobs"), key="standard_knobs", on_click=_standard_knobs)
+
+
+def refusal_message(error: RegistryFull | LockError) -> str:
+    """Why a run could not be started, in the visitor's language."""
+    return limit_message(error) if isinstance(error, LockError) else full_message(error)
+
+
+def limit_message(error: ConfigError) -> str:
+    """The error in the visitor's language: which field, which value, and what would be right."""
+    limit = error.limit
+    if isinstance(error, LockError):
+        value, locked = (_as_text(error.field, setting) for setting in (error.value, error.locked))
+        return t("lock.refused", field=t(f"knob.{error.field}.label"), value=value, locked=locked)
+    if limit.choices:
+        allowed = t("error.choices", choices=listed(option_text(error.field, choice) for choice in limit.choices))
+    else:
+        allowed = t("error.range", low=thousands(limit.low), high=thousands(limit.high))
+    return t("error.limit", field=t(f"knob.{error.field}.label"), value=_as_given(error.value), allowed=allowed)
+
+
+def _as_given(value: Any) -> Any:
+    """A value that was refused: a number as one writes it, anything else as it came."""
+    if isinstance(value, float) and math.isfinite(value):
+        return thousands(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def full_message(error: RegistryFull) -> str:
+    """Why no further run can start, in the visitor's language."""
+    return t("compare.full_own" if isinstance(error, OwnRunsFull) else "error.full", count=error.capacity)
+
+
+def option_text(name: str, value: Any) -> str:
+    """An option as the visitor reads it."""
+    if name in NAMED:
+        return t(f"option.{name}.{value}")
+    return f"{value:,}" if isinstance(value, int) else plain(value)
+
+
+def _as_text(name: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return " + ".join(f"{size:,}" for size in value) or "0"
+    return option_text(name, value)
+
+
+def _show_link_errors() -> None:
+    for field, text, error in session.link_errors():
+        if isinstance(error, LockError):
+            st.error(t("lock.link", field=field, text=text, reason=limit_message(error)))
+            continue
+        standard = session.knob_values()["hidden_sizes"] if field == "hidden_sizes" else DEFAULTS[field]
+        used = listed(map(str, standard)) if isinstance(standard, tuple) else option_text(field, standard)
+        st.error(t("error.link", field=field, text=text, reason=limit_message(error), used=used))
+    if session.link_errors():
+        st.button(t("error.dismiss"), key="dismiss_link_errors", on_click=session.forget_link_errors)
+
+
+def _presets() -> None:
+    """Ready-made trainings, with what each costs and gets; grey where a teacher's link holds a knob at another value."""
+    with st.container(horizontal=True, key="presets", gap="small"):
+        for name, preset in PRESETS.items():
+            st.button(
+                t(f"preset.{name}.name"),
+                key=f"preset_{name}",
+                help=t(f"preset.{name}.about"),
+                on_click=session.set_knobs,
+                args=(preset,),
+                disabled=bool(_in_the_way(preset)),
+            )
+    with st.container(key="preset_about"):  # as high whatever it says, so that the knobs below keep their place
+        st.caption(_presets_in_words())
+
+
+def _in_the_way(preset: TrainingConfig) -> list[str]:
+    """The fields that a teacher's link holds at another value than this preset needs."""
+    return [name for name, value in session.visitor().locks.values.items() if getattr(preset, name) != value]
+
+
+def _presets_in_words() -> str:
+    """What the preset that the knobs say costs and gets; else that they say none; and why presets are grey."""
+    chosen = next((name for name, preset in PRESETS.items() if preset == session.knobs()), None)
+    words = t("preset.own") if chosen is None else t(f"preset.{chosen}.about")
+    locked = dict.fromkeys(field for preset in PRESETS.values() for field in _in_the_way(preset))
+    if locked:
+        words += " " + t("preset.locked", knobs=listed(t(f"knob.{name}.short") for name in locked))
+    return words
+
+
+def _hidden(name: str) -> bool:
+    """Whether a teacher's link hides this knob."""
+    return name in session.visitor().locks.hidden
+
+
+def _locked(name: str) -> bool:
+    """Whether a teacher's link holds this knob fast."""
+    return name in session.visitor().locks.values
+
+
+def _layers() -> None:
+    locked = _locked("hidden_sizes")
+    _number("hidden_layers", 0, int(LIMITS["hidden_layers"].high), 1, locked)
+    layers = min(session.knob("hidden_layers"), int(LIMITS["hidden_layers"].high))
+    with st.container(key="layer_sizes"):  # room for four from the start
+        for index, place in enumerate(st.columns(2)):
+            with place:
+                for layer in range(index + 1, layers + 1, 2):
+                    _size(layer, locked)
+
+
+def _number(name: str, low: int, high: int, step: int, locked: bool = False) -> None:
+    number_field(
+        t(f"knob.{name}.label"),
+        low,
+        high,
+        step,
+        name,
+        persist_state="session",
+        disabled=locked or _locked(name),
+    )
+
+
+def _size(layer: int, locked: bool) -> None:
+    limit = LIMITS["hidden_sizes"]
+    key = f"hidden_size_{layer}"
+    session.give_if_missing(key, 64)
+    number_field(
+        t("knob.hidden_size.label", layer=layer),
+        int(limit.low),
+        int(limit.high),
+        SIZE_STEP,
+        key,
+        persist_state="session",
+        disabled=locked,
+    )
+
+
+def _choice(name: str, options: Sequence[Any]) -> None:
+    value = session.knob(name)
+    shown = list(options) if value in options else sorted([*options, value])
+    choose(
+        t(f"knob.{name}.label"),
+        shown,
+        name,
+        lambda option: option_text(name, option),
+        on_change=_knob_changed,
+        args=(name,),
+        disabled=_locked(name),
+    )
+    st.caption(" ".join([t(f"knob.{name}.help"), *_effect_now(name)]))
+
+
+def _effect_now(name: str) -> list[str]:
+    """That a knob acts on the run that is going on, and what that run has, where they differ."""
+    run = _run_to_change()
+    if run is None or name not in CHANGEABLE_WHILE_TRAINING:
+        return []
+    current = getattr(run.view().config, name)
+    if current == session.knob(name):
+        return [t("knob.acts_now")]
+    return [t("knob.acts_now_other", value=option_text(name, current))]
+
+
+def _run_to_change() -> Run | None:
+    """The visitor's run that is going on; none while own handwriting is taught, which has settings of its own."""
+    run = session.current_run()
+    if run is None or run.view().parent is not None or run.view().ended:
+        return None
+    return run
+
+
+def _knob_changed(name: str) -> None:
+    """Learning rate, dropout, L1 and L2 take effect at once in a run that is going on."""
+    run = _run_to_change()
+    if run is not None and name in CHANGEABLE_WHILE_TRAINING:
+        try:
+            run.change(**{name: session.chosen(name)})
+        except LockError as error:  # the run was started under a lesson's locks, which it keeps
+            session.say(limit_message(error))
+
+
+def _standard_knobs() -> None:
+    session.set_knobs(TrainingConfig())

@@ -1,0 +1,339 @@
+"""A run on the screen: buttons, progress, numbers, curves, the strip of digits and the result; controls it through model.runs.run alone."""
+
+import functools
+import html
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from model.config import LIMITS, PRESETS, TrainingConfig
+from model.data.mnist import load_mnist
+from model.locked_settings import LockError
+from model.network import Score, predict
+from model.runs.run import RUNS, Run, RunView, Status
+from model.runs.token_registry import RegistryFull
+from model.training.loop import next_point
+from ui.elements.figure_style import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
+from ui.elements.images import picture_url
+from ui.elements.numerals import decimal, percent, plain
+from ui.elements.page_links import link_to
+from ui.elements.plotly_chart import Chart, bring_into_sight, digit_strip, live_charts
+from ui.runs.diagnosis import show_hints
+from ui.runs.network_sketch import network_sketch
+from ui.runs.run_names import layers_in_words, shown_title
+from ui.state import session
+from ui.state.language import t
+from ui.train.hyperparameters import option_text, refusal_message
+from ui.train.tracked_drawings import show_followed
+
+POLL_SECONDS: Final = 0.2
+RUNS_AT_FULL_POLL: Final = 5
+STRIP_DIGITS: Final = 16
+# From this share on a result is shown as a success.
+GOOD: Final = 0.9
+# Percentage points between two scores that are worth a word.
+WIDE_GAP: Final = 2
+
+
+def start_button(config: TrainingConfig | None) -> None:
+    """The main button of Train: it starts what the knobs say."""
+    _button(config, "train", "train.train", _start_what_the_knobs_say)
+
+
+def _button(config: TrainingConfig | None, key: str, label: str, start: Callable[[TrainingConfig], None]) -> None:
+    """A button that starts a run; grey while something is training or the knobs are outside their limits."""
+    run = session.current_run()
+    training = run is not None and run.view().status == Status.TRAINING
+    st.button(
+        t(label),
+        key=key,
+        type="primary",
+        disabled=training or config is None,
+        on_click=start,
+        args=(config,),
+        width="stretch",
+    )
+
+
+def standard_button(key: str = "train") -> None:
+    """The button of a page that has no network yet: it starts the standard one, or what a teacher's link leaves of it."""
+    standard = PRESETS["standard"]
+    offered = session.visitor().locks.applied_to(standard)
+    _button(offered, key, "draw.train_standard" if offered == standard else "draw.train_locked", _start)
+
+
+def show_no_run(config: TrainingConfig | None) -> None:
+    """That there is no network yet, and what Train would make."""
+    standard = config == PRESETS["standard"]
+    st.info(t("train.empty" if standard else "train.empty_own"))
+
+
+def poll_seconds() -> float:
+    """Time between two looks at a run: a fifth of a second, longer when many train and each advances more slowly."""
+    return POLL_SECONDS * max(1.0, RUNS.training_count() / RUNS_AT_FULL_POLL)
+
+
+def show_run(run: Run) -> None:
+    """Everything about a run; looks again by itself for as long as it trains."""
+    view = run.view()
+    bring_into_sight("st-key-run_area", session.take("started"))
+    _show_head(view)
+    _buttons(run, view)
+    st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
+    with st.container(key="hints"):  # below what moves: nothing is pushed down when it comes
+        show_hints(view, "train")
+
+
+def _show_head(view: RunView) -> None:
+    """Whose numbers and curves these are: the run's own name, its network as a picture and in words."""
+    words = t("train.head", title=shown_title(view.token), network=layers_in_words(view.config))
+    picture = network_sketch(view.config.layer_sizes)
+    with st.container(key="run_head"):
+        st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
+
+
+def _watch(run: Run, status: Status, busy: bool) -> None:
+    view = run.view()
+    _show_progress(view)
+    _show_numbers(view)
+    _show_result(view)
+    _show_curves(view)
+    _show_strip(view)
+    show_followed(run, view)
+    _show_meaning(view)
+    if view.ended and view.points:
+        _show_table(view)
+    if (view.status, view.busy) != (status, busy):
+        st.rerun()
+
+
+def _buttons(run: Run, view: RunView) -> None:
+    with st.container(horizontal=True, key="run_buttons", vertical_alignment="center"):
+        if view.status == Status.TRAINING:
+            st.button(t("train.pause"), key="pause", on_click=run.pause)
+        elif view.status in (Status.PAUSED, Status.FAILED):
+            st.button(t("train.resume"), key="resume", on_click=run.resume, type="primary")
+        if view.status == Status.PAUSED:
+            updates = next_point(view.config, view.step) - view.step
+            st.button(t("train.step", count=updates), key="step", on_click=run.step, disabled=view.step_wanted)
+        if not view.ended:
+            st.button(t("train.stop"), key="stop", on_click=run.stop)
+        if view.status in (Status.FINISHED, Status.STOPPED):
+            _train_longer(run, view)
+        if view.ended and view.network is not None:
+            link_to("draw", t("train.to_draw"))
+            link_to("inside", t("inside.from_train"))
+
+
+def _train_longer(run: Run, view: RunView) -> None:
+    room = int(LIMITS["epochs"].high) - round(view.epoch + 0.4999)
+    more = min(10, room)
+    if "epochs" in session.visitor().locks.values:
+        return
+    if more < 1:
+        st.caption(t("train.longest", epochs=int(LIMITS["epochs"].high)))
+        return
+    st.button(t("train.longer", epochs=more), key="train_longer", on_click=_longer, args=(run, more))
+
+
+def _longer(run: Run, more: int) -> None:
+    try:
+        run.train_longer(more)
+    except LockError as error:  # the run was started under a lesson's locks, which it keeps
+        session.say(refusal_message(error))
+
+
+def _show_progress(view: RunView) -> None:
+    share = min(1.0, view.step / view.config.total_steps)
+    with st.container(key="progress"):
+        st.progress(share, text=_progress_text(view))
+
+
+def _progress_text(view: RunView) -> str:
+    if view.waiting or (view.step_wanted and not view.points):
+        return t("train.preparing") if RUNS.workers.ready else t("train.getting_ready")
+    words = [
+        t(f"status.{view.status}"),
+        t("train.epoch_of", epoch=f"{round(view.epoch, 1):g}", epochs=view.config.epochs),
+    ]
+    if view.status == Status.TRAINING and view.images_per_second is not None:
+        words.append(t("train.images_per_second", images=f"{view.images_per_second:,.0f}"))
+    if view.status == Status.TRAINING and view.seconds_left is not None:
+        words.append(t("train.seconds_left", seconds=f"{view.seconds_left:,.0f}"))
+    return " · ".join(words)
+
+
+def _show_numbers(view: RunView) -> None:
+    training = view.latest_training
+    checked = next((point for point in reversed(view.points) if point.validation_accuracy is not None), None)
+    numbers = [
+        ("training_loss", f"{training[0]:.3f}" if training else None),
+        ("training_accuracy", percent(training[1], 1) if training else None),
+        ("validation_loss", f"{checked.validation_loss:.3f}" if checked else None),
+        ("validation_accuracy", percent(checked.validation_accuracy or 0.0, 1) if checked else None),
+    ]
+    with st.container(key="numbers"):
+        for place, (name, number) in zip(st.columns(4), numbers, strict=True):
+            place.metric(t(f"train.{name}"), number or "–", help=t(f"train.{name}_help"))
+
+
+def _show_curves(view: RunView) -> None:
+    epoch, training, validation = t("train.epoch"), t("train.training"), t("train.validation")
+    figures = {"loss": loss_curve, "accuracy": accuracy_curve}
+    charts = []
+    for name, figure in figures.items():
+        words = CurveWords(t(f"train.{name}_chart"), epoch, training, validation)
+        shown = figure(view.points, view.changes, view.config, words)
+        closer = accuracy_close_look(_accuracies(view)) if name == "accuracy" else None
+        charts.append(Chart(shown, curves_in_words(view, name), close_look=closer, notes=changes_in_words(view)))
+    live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
+
+
+def _accuracies(view: RunView) -> list[float | None]:
+    return [value for point in view.points for value in (point.accuracy, point.validation_accuracy)]
+
+
+def changes_in_words(view: RunView) -> str:
+    """What the numbered lines of the curves mean: each setting that was changed, one after the other."""
+    return "  ".join(
+        t(
+            "train.change_label",
+            number=number,
+            field=t(f"knob.{change.field}.short"),
+            value=option_text(change.field, change.after),
+        )
+        for number, change in enumerate(view.changes, 1)
+    )
+
+
+def curves_in_words(view: RunView, name: str) -> str:
+    """What a chart of curves shows, for those who cannot see it; ``name`` is loss or accuracy."""
+    training = view.latest_training
+    if training is None:
+        return t(f"train.{name}_empty")
+    told = percent if name == "accuracy" else decimal
+    digits = 1 if name == "accuracy" else 3
+    first = told(getattr(view.points[0], name), digits)
+    last = told(training[1 if name == "accuracy" else 0], digits)
+    words = t(f"train.{name}_words", epoch=f"{view.epoch:.1f}", first=first, last=last)
+    checked = [getattr(point, f"validation_{name}") for point in view.points if point.validation_loss is not None]
+    if checked:
+        words += " " + t(f"train.{name}_validation_words", last=told(checked[-1], digits))
+    return words
+
+
+def _show_strip(view: RunView) -> None:
+    pictures, labels = strip_pictures(), load_mnist().validation_labels[:STRIP_DIGITS]
+    if view.network is None:
+        answers, shares = ["?"] * STRIP_DIGITS, [0.0] * STRIP_DIGITS
+    else:
+        probabilities = predict(view.network, load_mnist().validation_images[:STRIP_DIGITS])
+        answers = [str(answer) for answer in probabilities.argmax(axis=1)]
+        shares = probabilities.max(axis=1).tolist()
+    digits = []
+    for picture, label, answer, share in zip(pictures, labels.tolist(), answers, shares, strict=True):
+        state = "unknown" if answer == "?" else "right" if answer == str(label) else "wrong"
+        spoken = t(f"train.strip_{state}", label=label, answer=answer, share=percent(share))
+        digits.append({"picture": picture, "answer": answer, "state": state, "label": spoken})
+    st.caption(t("train.strip", count=STRIP_DIGITS))
+    digit_strip(digits, t("train.strip", count=STRIP_DIGITS), key="strip")
+
+
+@functools.cache
+def strip_pictures() -> list[str]:
+    """The first validation digits as data URLs."""
+    return [picture_url(image) for image in load_mnist().validation_images[:STRIP_DIGITS]]
+
+
+def _show_result(view: RunView) -> None:
+    """How the run ended in a line or two, in a place that is there from the start."""
+    with st.container(key="result_place"):
+        if view.status == Status.DIVERGED:
+            st.warning(t("train.diverged_short"))
+        elif view.status == Status.FAILED:
+            st.error(t("train.failed_short"))
+        elif view.score is not None:
+            with st.container(key="result"):
+                _show_scores(view.score, view.drawn_score)
+        else:
+            st.caption(t("train.result_to_come"))
+
+
+def _show_scores(test: Score, drawn: Score | None) -> None:
+    thousand = round(test.accuracy * 1000)
+    show = st.success if test.accuracy >= GOOD else st.info
+    lines = [t("train.result", accuracy=percent(test.accuracy, 2), thousand=f"{thousand:,}")]
+    if drawn is not None:
+        lines.append(t("train.drawn", accuracy=percent(drawn.accuracy, 1), count=f"{drawn.count:,}"))
+    show("  \n".join(lines))
+
+
+def _show_meaning(view: RunView) -> None:
+    """What the result says and on what it was measured, below everything that moves."""
+    if view.score is not None:
+        if view.status == Status.DIVERGED:
+            st.caption(t("train.last_good", accuracy=percent(view.score.accuracy, 2)))
+        st.caption(t("train.result_help"))
+        if view.drawn_score is not None:
+            st.caption(_gap_in_words(view.config, view.score, view.drawn_score))
+    if view.status == Status.DIVERGED:
+        st.warning(t("train.diverged", rate=plain(view.config.learning_rate)))
+        lower = max(view.config.learning_rate / 10, LIMITS["learning_rate"].low)
+        st.button(
+            t("train.lower_rate", rate=plain(lower)),
+            key="lower_rate",
+            on_click=_start_again,
+            args=(view.config, lower),
+            disabled="learning_rate" in session.visitor().locks.values or lower >= view.config.learning_rate,
+        )
+    if view.status == Status.FAILED:
+        st.error(t("train.failed"))
+
+
+def _gap_in_words(config: TrainingConfig, test: Score, drawn: Score) -> str:
+    """What the gap between the score on pen-drawn digits and the test score says of this run."""
+    gap = 100 * (test.accuracy - drawn.accuracy)
+    size = decimal(abs(gap), 1)
+    if test.accuracy < GOOD:
+        return t("train.gap_early")
+    if gap > WIDE_GAP:
+        return t("train.gap_wide_varied" if config.pen_share > 0 else "train.gap_wide", gap=size)
+    return t("train.gap_reverse" if gap < -WIDE_GAP else "train.gap_narrow", gap=size)
+
+
+def _show_table(view: RunView) -> None:
+    with st.expander(t("train.table"), key="curve_table"):
+        rows = [
+            {
+                t("train.epoch"): number,
+                t("train.training_loss"): f"{epoch.loss:.4f}",
+                t("train.training_accuracy"): percent(epoch.accuracy, 2),
+                t("train.validation_loss"): f"{epoch.validation_loss:.4f}",
+                t("train.validation_accuracy"): percent(epoch.validation_accuracy, 2),
+            }
+            for number, epoch in enumerate(view.epochs, 1)
+        ]
+        st.table(rows)
+
+
+def _start_what_the_knobs_say(config: TrainingConfig) -> None:
+    """Start a run of what the knobs say at this moment, which may be newer than what the button was drawn with.
+
+    A link of a lesson may have changed the address since the page was drawn last: then the knobs say what it asks for.
+    """
+    session.load_knobs()
+    _start(session.knobs() or config)
+
+
+def _start(config: TrainingConfig) -> None:
+    try:
+        session.give("started", session.start_run(config).token)
+    except (RegistryFull, LockError) as error:
+        session.say(refusal_message(error))
+
+
+def _start_again(config: TrainingConfig, learning_rate: float) -> None:
+    lower = config.changed(learning_rate=learning_rate)
+    session.set_knobs(lower)
+    _start(lower)

@@ -1,0 +1,104 @@
+"""The visitor's own drawings on the Train page: what the network says of each while it learns, and when it made up its mind."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from model.config import TrainingConfig
+from model.network import FloatArray, predict
+from model.runs.run import Reading, Run, RunView
+from ui.elements.figure_style import drawing_bars, mind_curve
+from ui.elements.images import picture_url
+from ui.elements.numerals import percent
+from ui.elements.picture_buttons import PictureButton, picture_buttons
+from ui.elements.plotly_chart import Chart, live_charts
+from ui.prediction.network_input import Seen
+from ui.state import session
+from ui.state.language import t, told_of
+
+LAST: Final = "last"
+
+
+def followed_pictures() -> dict[str, FloatArray]:
+    """The last drawing of this tab and the visitor's pinned ones, by name, each once."""
+    visitor, last = session.visitor(), session.last_picture()
+    if last is None or session.pinned_as(last) is not None:
+        return dict(visitor.pins)
+    return {_last_name(last): last} | visitor.pins
+
+
+def watched_pictures() -> dict[str, FloatArray]:
+    """Everything any tab of this visitor follows, by name: a run watches for all of them at once."""
+    visitor = session.visitor()
+    pictures = {} if visitor.last_picture is None else {LAST: visitor.last_picture}
+    others = [*visitor.tab_pictures.values(), *([] if (own := session.last_picture()) is None else [own])]
+    return pictures | {_last_name(picture): picture for picture in others} | visitor.pins
+
+
+def _last_name(picture: FloatArray) -> str:
+    """What a tab's last drawing is called: another tab may have drawn since."""
+    return LAST if picture is session.visitor().last_picture else f"{LAST} {id(picture)}"
+
+
+def show_pins(seen: Seen | None) -> None:
+    """The button that has this drawing followed, and the drawings followed so far, each of which can be let go."""
+    followed = seen is not None and session.pinned_as(seen.picture) is not None
+    st.button(
+        t("draw.pinned" if followed else "draw.pin"),
+        key="pin",
+        on_click=session.pin,
+        args=(None if seen is None else seen.picture,),
+        disabled=seen is None or followed,
+    )
+    pins = session.visitor().pins
+    if pins:
+        st.caption(t("follow.pins"))
+        buttons = [
+            PictureButton(f"unpin_{number}", picture, t("follow.unpin", number=number), (name,))
+            for number, (name, picture) in enumerate(pins.items(), 1)
+        ]
+        picture_buttons("pins", buttons, session.unpin)
+
+
+def show_followed(run: Run, view: RunView) -> None:
+    """Each followed drawing with its ten bars; after the run, how its answer moved over training."""
+    pictures = followed_pictures()
+    run.watch(session.visitor().token, watched_pictures())
+    if not pictures:
+        st.caption(t("follow.empty"))
+        return
+    st.caption(t("follow.title"))
+    charts = []
+    for picture in pictures.values():
+        told = predict(view.network, picture[None])[0] if view.network is not None else np.full(10, 0.1, np.float32)
+        label = t("follow.words", answer=int(told.argmax()), share=percent(float(told.max())))
+        charts.append(Chart(drawing_bars(picture_url(picture), told), label, 130))
+    live_charts(charts, key="followed", failed=t("frame.plotly_failed"))
+    if view.ended:
+        _show_minds(run, view, list(pictures))
+
+
+def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
+    told = {name: run.readings(session.visitor().token, name) for name in names}
+    moved = {name: readings for name, readings in told.items() if len(readings) > 1}
+    if not moved:
+        st.caption(t("follow.not_followed"))
+        return
+    charts = []
+    for number, (name, readings) in enumerate(moved.items(), 1):
+        answer, epoch = made_up_its_mind(readings, view.config)
+        title = t("follow.last") if name.startswith(LAST) else t("follow.pin", number=number)
+        words = t("follow.mind", answer=answer, epoch=f"{epoch:.1f}")
+        charts.append(Chart(mind_curve(readings, view.config, told_of(title, words), t("train.epoch")), words, 230))
+    live_charts(charts, key="minds", failed=t("frame.plotly_failed"))
+
+
+def made_up_its_mind(readings: Sequence[Reading], config: TrainingConfig) -> tuple[int, float]:
+    """The last answer, and the epoch from which it never changed again."""
+    answers = [int(reading.probabilities.argmax()) for reading in readings]
+    since = len(answers) - 1
+    while since and answers[since - 1] == answers[-1]:
+        since -= 1
+    return answers[-1], readings[since].step / config.steps_per_epoch
