@@ -15,6 +15,7 @@ from model.config import DEFAULTS, FIELDS, LIMITS, ConfigError, TrainingConfig
 from model.data.mnist import DataError
 from model.data.whole_file import whole_file
 from model.runs.executor import prepare_process
+from model.training.keras_network import to_keras
 from model.training.loop import Progress, test_score, train
 
 BAR_WIDTH = 24
@@ -81,8 +82,6 @@ def _train(config: TrainingConfig, as_json: bool, out: Path | None) -> int:
             f"\n{'Diverged. ' if last.diverged else ''}Test accuracy {score.accuracy:.2%} on 10,000 images, {seconds:.1f} s"
         )
     if out is not None:  # last: should there be no room left, the numbers have been told
-        from model.network import to_keras
-
         to_keras(last.network).save(out)
     return 1 if last.diverged else 0
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from model.activations import ACTIVATIONS
 from model.augmentation import AUGMENTATIONS
-from model.network import ACTIVATIONS
 from model.optimizers import OPTIMIZERS, SCHEDULES
 
 Kind = TypeVar("Kind", int, float)
@@ -87,7 +87,7 @@ class TrainingConfig:
         hidden_sizes: units of each hidden layer from the input up; 0 to 4 layers of 1 to 1024 units.
         epochs: passes over the training images, 1 to 200.
         batch_size: images a step, 1 to 1024.
-        activation: a key of ``model.network.ACTIVATIONS``, used in every hidden layer.
+        activation: a key of ``model.activations.ACTIVATIONS``, used in every hidden layer.
         optimizer: a key of ``model.optimizers.OPTIMIZERS``.
         learning_rate: the peak learning rate, 1e-6 to 10.
         schedule: a key of ``model.optimizers.SCHEDULES``.

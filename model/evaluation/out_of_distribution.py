@@ -10,7 +10,7 @@ import numpy.typing as npt
 from model.data.mnist import load_mnist
 from model.data.synthetic_digits import generate
 from model.data.synthetic_nondigits import KINDS, TUNING, generate_nondigits
-from model.network import Array, FloatArray, Network, as_pixels, logits
+from model.network import Array, FloatArray, Network, as_pixels, log_sum_exp, logits
 from model.one_thread import one_thread
 
 CELLS: Final = 7
@@ -79,9 +79,8 @@ def doubt_of(network: Network) -> Doubt:
 
 def energy(network: Network, images: Array) -> FloatArray:
     """Minus the logarithm of the summed exponentials of the ten logits, (N,) float32; ``images`` as for ``predict``."""
-    scores = logits(network, images)
-    highest = scores.max(axis=1)
-    return np.asarray(-highest - np.log(np.exp(scores - highest[:, None]).sum(axis=1)), np.float32)
+    highest, rest = log_sum_exp(logits(network, images))
+    return np.asarray((-highest - rest)[:, 0], np.float32)
 
 
 def margin(images: Array) -> FloatArray:

@@ -1,5 +1,6 @@
 """What feeds one answer of a network: how much each neuron adds to its score, and along which lines; knows no screen."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from model.network import Array, FloatArray, Network, as_pixels, softmax
+from model.activations import ACTIVATIONS
+from model.network import Array, FloatArray, Network, as_pixels, forward, softmax
 from model.one_thread import one_thread
-from model.textbook.backpropagation import BENDS
 
 UNITS_SHOWN: Final = 12
 LINES_SHOWN: Final = 20
@@ -100,17 +101,20 @@ class Flow:
 @one_thread()
 def pass_through(network: Network, image: Array, silent: Sequence[Mask] = ()) -> Passed:
     """Follow one image (28, 28), uint8 0..255 or float 0..1; units that are ``silent``, a mask a hidden layer, say nothing."""
-    bend = BENDS[network.activation]
-    below = as_pixels(np.asarray(image)[None])[0].astype(np.float64)
+    pixels = as_pixels(np.asarray(image)[None])[0].astype(np.float64)
     off = tuple(silent) or tuple(np.zeros(bias.shape, np.bool_) for _, bias in network.weights[:-1])
-    inputs, sums, factors = [below], [], []
-    for layer, (weight, bias) in enumerate(network.weights):
-        sums.append(below @ weight.astype(np.float64) + bias)
-        if layer < len(off):
-            factors.append(np.where(off[layer], 0.0, secants(network.activation, sums[-1])))
-            below = np.where(off[layer], 0.0, bend.function(sums[-1]))
-            inputs.append(below)
-    return Passed(tuple(inputs), tuple(sums), tuple(factors), off)
+    layers = [
+        functools.partial(_sum, weight.astype(np.float64), bias, mask)
+        for (weight, bias), mask in zip(network.weights, (np.zeros(pixels.shape, np.bool_), *off), strict=True)
+    ]
+    passed = forward(layers, network.activation, pixels)
+    outputs = [np.where(mask, 0.0, output) for mask, output in zip(off, passed.outputs, strict=True)]
+    factors = [np.where(mask, 0.0, secants(network.activation, z)) for mask, z in zip(off, passed.sums, strict=False)]
+    return Passed((pixels, *outputs), passed.sums, tuple(factors), off)
+
+
+def _sum(weight: Matrix, bias: FloatArray, silent: Mask, below: Matrix) -> Matrix:
+    return np.asarray(np.where(silent, 0.0, below) @ weight + bias)
 
 
 def secants(activation: str, sums: Matrix) -> Matrix:
@@ -118,10 +122,10 @@ def secants(activation: str, sums: Matrix) -> Matrix:
 
     1 or 0 for ReLU, as its slope; the normal distribution function for GELU.
     """
-    bend = BENDS[activation]
+    kind = ACTIVATIONS[activation]
     near = np.abs(sums) < NEAR_ZERO
-    risen = bend.function(sums) - bend.function(np.zeros_like(sums))
-    return np.asarray(np.where(near, bend.slope(sums), risen / np.where(near, 1.0, sums)))
+    risen = kind.function(sums) - kind.function(np.zeros_like(sums))
+    return np.asarray(np.where(near, kind.derivative(sums), risen / np.where(near, 1.0, sums)))
 
 
 @one_thread()

@@ -6,15 +6,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from model.network import Array, FloatArray, Network, as_pixels
+from model.activations import ACTIVATIONS
+from model.network import Array, FloatArray, Network, affine, as_pixels, forward
 from model.one_thread import one_thread
-from model.textbook.backpropagation import BENDS
 
 TOLERANCE: Final = 0.005
 REGIONS: Final = 3
-# Straight but for one kink at zero: between two kinks the gradient does not change, and its mean is exact.
-KINKED: Final = frozenset({"relu"})
-# Of every other activation the mean is taken at the places of Gauss and Legendre in ever more equal stretches of the way.
+# Between two kinks of a kinked activation the gradient does not change, and its mean is exact. Of every other activation the mean is
+# taken at the places of Gauss and Legendre in ever more equal stretches of the way.
 STRETCHES_FIRST: Final = 8
 STRETCHES_MOST: Final = 8_192
 PLACES_IN_A_STRETCH: Final = 4
@@ -70,12 +69,12 @@ def explain(network: Network, image: Array, digit: int, other: int | None = None
     layers = [(weight.astype(np.float64), bias.astype(np.float64)) for weight, bias in network.weights]
     way = _Way(network.activation, layers, pixels @ layers[0][0], contrast)
     blank_difference, difference = way.scores(np.array([0.0, 1.0])).tolist()
-    stretches = STRETCHES_FIRST
+    stretches, kinked = STRETCHES_FIRST, ACTIVATIONS[network.activation].kinked
     while True:
-        places, shares = way.cuts() if network.activation in KINKED else _gauss_legendre(stretches)
+        places, shares = way.cuts() if kinked else _gauss_legendre(stretches)
         contributions = np.asarray(way.mean_gradient(places, shares) * pixels, np.float32).reshape(28, 28)
         found = Explanation(digit, other, contributions, difference, blank_difference)
-        if found.residual <= TOLERANCE or network.activation in KINKED or stretches >= STRETCHES_MOST:
+        if found.residual <= TOLERANCE or kinked or stretches >= STRETCHES_MOST:
             return found
         stretches *= 4
 
@@ -133,7 +132,7 @@ class _Way:
     """The straight way from a black picture to a picture, as a network goes along it.
 
     Attributes:
-        activation: a key of ``BENDS``.
+        activation: a key of ``model.activations.ACTIVATIONS``.
         layers: the weights (in, out) and biases (out,).
         direction: by how much the sums of the first layer grow from the start of the way to its end, (out,).
         contrast: how the ten scores are weighed, (10,).
@@ -146,10 +145,11 @@ class _Way:
 
     def sums(self, places: Matrix, upto: int) -> list[Matrix]:
         """The sums of the layers 0 to ``upto`` at places 0 to 1 of the way, (places, out) each."""
-        found = [self.layers[0][1] + places[:, None] * self.direction]
-        for weight, bias in self.layers[1 : upto + 1]:
-            found.append(BENDS[self.activation].function(found[-1]) @ weight + bias)
-        return found
+        return list(forward([self._first, *affine(self.layers[1 : upto + 1])], self.activation, places).sums)
+
+    def _first(self, places: Matrix) -> Matrix:
+        """The sums of the first layer, which grow evenly along the way."""
+        return np.asarray(self.layers[0][1] + places[:, None] * self.direction)
 
     def scores(self, places: Matrix) -> Matrix:
         """The weighed score at places of the way, (places,)."""
@@ -176,9 +176,9 @@ class _Way:
 
     def _first_slopes(self, places: Matrix, shares: Matrix) -> Matrix:
         """How the weighed score changes with the first layer's sums, (out,), added up over places with their shares."""
-        bend = BENDS[self.activation]
+        derivative = ACTIVATIONS[self.activation].derivative
         hidden = self.sums(places, len(self.layers) - 2)
-        delta = (self.layers[-1][0] @ self.contrast) * bend.slope(hidden[-1])
+        delta = (self.layers[-1][0] @ self.contrast) * derivative(hidden[-1])
         for sums, (weight, _) in zip(reversed(hidden[:-1]), reversed(self.layers[1:-1]), strict=True):
-            delta = (delta @ weight.T) * bend.slope(sums)
+            delta = (delta @ weight.T) * derivative(sums)
         return np.asarray(shares @ delta)

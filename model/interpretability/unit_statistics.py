@@ -6,13 +6,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from model.network import ACTIVATIONS, Array, FloatArray, Network, as_pixels, layer_outputs, softmax
+from model.activations import ACTIVATIONS
+from model.network import Array, FloatArray, Network, affine, forward, softmax, trace
 from model.one_thread import one_thread
 
 EXTREMES: Final = 10
 SLEEPY_SHARE: Final = 0.01
-# Activations that are silent below zero. A unit of any other is awake where its answer differs from its usual one by so much.
-SILENT_BELOW_ZERO: Final = frozenset({"relu", "gelu"})
+# A unit that is never silent is awake where its answer differs from its usual one by so much.
 LEAST_MOVE: Final = np.float32(0.05)
 
 Indices = npt.NDArray[np.intp]
@@ -71,17 +71,15 @@ def inspect_network(network: Network, images: Array, labels: Array) -> Inspectio
         images: (N, 28, 28), uint8 0..255 or float 0..1.
         labels: (N,) 0..9.
     """
-    bend = ACTIVATIONS[network.activation]
     members = np.eye(10, dtype=np.float32)[np.asarray(labels)]
     members /= np.maximum(members.sum(axis=0), 1)
-    layers = []
-    below = as_pixels(images)
-    for (weight, bias), (outgoing, _) in zip(network.weights[:-1], network.weights[1:], strict=True):
-        sums = below @ weight + bias
-        below = bend(sums)
-        layers.append(_inspect_layer(network.activation, sums, below, members, outgoing))
-    weight, bias = network.weights[-1]
-    return Inspection(tuple(layers), softmax(below @ weight + bias))
+    passed = trace(network, images)
+    outgoing = [weight for weight, _ in network.weights[1:]]
+    layers = tuple(
+        _inspect_layer(network.activation, sums, outputs, members, weight)
+        for sums, outputs, weight in zip(passed.sums[:-1], passed.outputs, outgoing, strict=True)
+    )
+    return Inspection(layers, softmax(passed.sums[-1]))
 
 
 def _inspect_layer(
@@ -106,7 +104,9 @@ def awake_share(activation: str, sums: FloatArray, outputs: FloatArray) -> Float
     A unit that is silent below zero (ReLU, GELU) fires where its sum is above zero. One of another kind always answers something,
     so it counts as firing where its answer differs from its mean answer by more than 0.05.
     """
-    fires = sums > 0 if activation in SILENT_BELOW_ZERO else np.abs(outputs - outputs.mean(axis=0)) > LEAST_MOVE
+    fires = (
+        sums > 0 if ACTIVATIONS[activation].silent_below_zero else np.abs(outputs - outputs.mean(axis=0)) > LEAST_MOVE
+    )
     return np.asarray(fires.mean(axis=0, dtype=np.float32), np.float32)
 
 
@@ -142,14 +142,11 @@ def effect_on_scores(network: Network, images: Array, layer: int, unit: int) -> 
         ValueError: for a layer or unit that the network does not have.
     """
     check_unit(network, layer, unit)
-    with_it = layer_outputs(network, images)
-    without = with_it[layer].copy()
-    without[:, unit] = 0
-    bend = ACTIVATIONS[network.activation]
-    for index, (weight, bias) in enumerate(network.weights[layer + 1 :], layer + 1):
-        sums = without @ weight + bias
-        without = bend(sums) if index < len(network.weights) - 1 else sums
-    effect = (with_it[-1] - without).mean(axis=0)
+    with_it = trace(network, images)
+    outputs = with_it.outputs[layer].copy()
+    outputs[:, unit] = 0
+    without = forward(affine(network.weights[layer + 1 :]), network.activation, outputs)
+    effect = (with_it.sums[-1] - without.sums[-1]).mean(axis=0)
     return np.asarray(effect - effect.mean(), np.float32)
 
 

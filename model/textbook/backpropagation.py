@@ -1,6 +1,6 @@
 """Forward, loss, backward and update of a network of dense layers, in float64 NumPy as a textbook writes them; knows no screen."""
 
-import math
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,19 +9,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from model.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
+from model.network import forward as network_forward
+from model.network import log_sum_exp, softmax
+
 Matrix = npt.NDArray[np.float64]
 Layer = tuple[Matrix, Matrix]
 Layers = tuple[Layer, ...]
 
 NUDGE: Final = 1e-5
-
-
-@dataclass(frozen=True)
-class Bend:
-    """An activation: the ``function`` itself and its ``slope`` (derivative), both taken number by number."""
-
-    function: Callable[[Matrix], Matrix]
-    slope: Callable[[Matrix], Matrix]
 
 
 @dataclass(frozen=True)
@@ -56,63 +52,6 @@ class Backward:
     gradients: Layers
 
 
-def sigmoid(z: Matrix) -> Matrix:
-    """1 / (1 + exp(-z)), written with tanh so that no z overflows."""
-    return 0.5 * (np.tanh(0.5 * z) + 1)
-
-
-def sigmoid_slope(z: Matrix) -> Matrix:
-    """a (1 - a), where a is the sigmoid of z."""
-    a = sigmoid(z)
-    return a * (1 - a)
-
-
-def tanh_slope(z: Matrix) -> Matrix:
-    """1 - a squared, where a is the hyperbolic tangent of z."""
-    return np.asarray(1 - np.tanh(z) ** 2)
-
-
-def relu(z: Matrix) -> Matrix:
-    """max(0, z)."""
-    return np.maximum(z, 0)
-
-
-def relu_slope(z: Matrix) -> Matrix:
-    """1 where z is positive, else 0; at the kink itself 0, as TensorFlow takes it."""
-    return (z > 0).astype(z.dtype)
-
-
-def normal_share(z: Matrix) -> Matrix:
-    """The normal distribution function of z."""
-    return np.asarray(0.5 * (1 + _error_function(z * math.sqrt(0.5))), z.dtype)
-
-
-def gelu(z: Matrix) -> Matrix:
-    """z times the normal distribution function of z (Hendrycks and Gimpel 2016)."""
-    return z * normal_share(z)
-
-
-def gelu_slope(z: Matrix) -> Matrix:
-    """The normal distribution function of z plus z times its density."""
-    return normal_share(z) + z * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
-
-
-def linear(z: Matrix) -> Matrix:
-    """z itself."""
-    return z
-
-
-def linear_slope(z: Matrix) -> Matrix:
-    """1 everywhere."""
-    return np.ones_like(z)
-
-
-def softmax(z: Matrix) -> Matrix:
-    """Each column (n,) of sums as shares that add up to one."""
-    exponentials = np.exp(z - z.max(axis=0))
-    return np.asarray(exponentials / exponentials.sum(axis=0))
-
-
 def squared_error(z: Matrix, targets: Matrix) -> float:
     """The mean of (a - y) squared over outputs and examples, with a the sigmoid of z."""
     return float(np.mean((sigmoid(z) - targets) ** 2))
@@ -120,35 +59,29 @@ def squared_error(z: Matrix, targets: Matrix) -> float:
 
 def squared_error_delta(z: Matrix, targets: Matrix) -> Matrix:
     """2/n (a - y) a (1 - a), over the number of examples: the chain rule through the sigmoid."""
-    return 2 / z.size * (sigmoid(z) - targets) * sigmoid_slope(z)
+    return 2 / z.size * (sigmoid(z) - targets) * sigmoid_derivative(z)
 
 
 def cross_entropy(z: Matrix, targets: Matrix) -> float:
     """Minus the sum of y ln a, with a the softmax of z; the mean over examples."""
-    highest = z.max(axis=0)
-    logarithms = z - highest - np.log(np.exp(z - highest).sum(axis=0))
+    highest, rest = log_sum_exp(z, axis=0)
+    logarithms = z - highest - rest
     return float((targets * -logarithms).sum() / z.shape[1]) + 0.0
 
 
 def cross_entropy_delta(z: Matrix, targets: Matrix) -> Matrix:
     """A - y, over the number of examples; right when the targets of each example add up to one."""
-    return np.asarray((softmax(z) - targets) / z.shape[1])
+    return np.asarray((softmax(z, axis=0) - targets) / z.shape[1])
 
 
-# The same names as in model.network.ACTIVATIONS, which knows no slopes and computes in float32.
-BENDS: Final[Mapping[str, Bend]] = MappingProxyType(
-    {
-        "sigmoid": Bend(sigmoid, sigmoid_slope),
-        "tanh": Bend(np.tanh, tanh_slope),
-        "relu": Bend(relu, relu_slope),
-        "gelu": Bend(gelu, gelu_slope),
-        "linear": Bend(linear, linear_slope),
-    }
-)
+def _softmax(z: Matrix) -> Matrix:
+    return softmax(z, axis=0)
+
+
 LOSSES: Final[Mapping[str, Loss]] = MappingProxyType(
     {
         "squared_error": Loss(sigmoid, squared_error, squared_error_delta),
-        "cross_entropy": Loss(softmax, cross_entropy, cross_entropy_delta),
+        "cross_entropy": Loss(_softmax, cross_entropy, cross_entropy_delta),
     }
 )
 
@@ -159,18 +92,16 @@ def forward(layers: Layers, inputs: Matrix, activation: str, loss: str) -> Forwa
     Args:
         layers: ``((W, b), ...)`` from the input up, W of shape (out, in) and b of shape (out, 1).
         inputs: (in, N), one example a column.
-        activation: a key of ``BENDS``, for the hidden layers.
+        activation: a key of ``model.activations.ACTIVATIONS``, for the hidden layers.
         loss: a key of ``LOSSES``.
     """
-    sums: list[Matrix] = []
-    outputs: list[Matrix] = []
-    below = inputs
-    for index, (weight, bias) in enumerate(layers):
-        z = weight @ below + bias
-        below = LOSSES[loss].output(z) if index == len(layers) - 1 else BENDS[activation].function(z)
-        sums.append(z)
-        outputs.append(below)
-    return Forward(inputs, tuple(sums), tuple(outputs))
+    passed = network_forward([functools.partial(_affine, *layer) for layer in layers], activation, inputs)
+    last = LOSSES[loss].output(passed.sums[-1])
+    return Forward(inputs, passed.sums, (*passed.outputs, last))
+
+
+def _affine(weight: Matrix, bias: Matrix, below: Matrix) -> Matrix:
+    return np.asarray(weight @ below + bias)
 
 
 def backward(layers: Layers, passed: Forward, targets: Matrix, activation: str, loss: str) -> Backward:
@@ -182,7 +113,7 @@ def backward(layers: Layers, passed: Forward, targets: Matrix, activation: str, 
     delta = LOSSES[loss].delta(passed.sums[-1], targets)
     deltas = [delta]
     for index in range(len(layers) - 2, -1, -1):
-        delta = (layers[index + 1][0].T @ delta) * BENDS[activation].slope(passed.sums[index])
+        delta = (layers[index + 1][0].T @ delta) * ACTIVATIONS[activation].derivative(passed.sums[index])
         deltas.insert(0, delta)
     below = (passed.inputs, *passed.outputs[:-1])
     gradients = tuple((d @ a.T, d.sum(axis=1, keepdims=True)) for d, a in zip(deltas, below, strict=True))
@@ -227,7 +158,3 @@ def finite_differences(layers: Layers, inputs: Matrix, targets: Matrix, activati
 def as_layers(pairs: Sequence[Sequence[Any]]) -> Layers:
     """Pairs of W and b as layers."""
     return tuple((weight, bias) for weight, bias in pairs)
-
-
-def _error_function(z: Matrix) -> Matrix:
-    return np.fromiter(map(math.erf, z.ravel().tolist()), np.float64, z.size).reshape(z.shape)

@@ -1,5 +1,6 @@
 """Optimisers walking down a loss surface of two values: the surfaces, the steps and the walks; knows no screen."""
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -8,8 +9,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from model.network import Network
-from model.textbook.backpropagation import BENDS, LOSSES, Matrix
+from model.activations import ACTIVATIONS
+from model.network import Network, Trace, forward
+from model.textbook.backpropagation import LOSSES, Matrix
 from model.textbook.gradient_step import LOSS, as_columns, as_paper
 
 Position = npt.NDArray[np.float64]
@@ -232,7 +234,7 @@ class Slice:
         layers: for each layer W, A, B of shape (out, in) and the bias (out, 1), float32; the biases stay.
         inputs: for each of W, A, B of the first layer its product with the images, (out, N): computed once for all places.
         targets: (10, N).
-        activation: a key of ``model.textbook.backpropagation.BENDS``.
+        activation: a key of ``model.activations.ACTIVATIONS``.
     """
 
     layers: tuple[tuple[Matrix, Matrix, Matrix, Matrix], ...]
@@ -242,36 +244,37 @@ class Slice:
 
     def loss(self, x: float, y: float) -> float:
         """The mean cross-entropy on all images at one place."""
-        return LOSSES[LOSS].value(self._forward(x, y, slice(None))[0][-1], self.targets)
+        return LOSSES[LOSS].value(self._forward(x, y, slice(None)).sums[-1], self.targets)
 
     def gradient(self, x: float, y: float, chosen: npt.NDArray[np.intp] | None = None) -> Position:
         """The slope of that loss along A and along B, (2,), on all images or on the ``chosen`` ones."""
         columns = slice(None) if chosen is None else chosen
-        sums, outputs = self._forward(x, y, columns)
-        delta = LOSSES[LOSS].delta(sums[-1], self.targets[:, columns])
-        slopes = np.zeros(2)
+        passed = self._forward(x, y, columns)
+        delta = LOSSES[LOSS].delta(passed.sums[-1], self.targets[:, columns])
+        slopes, derivative = np.zeros(2), ACTIVATIONS[self.activation].derivative
         for index in range(len(self.layers) - 1, -1, -1):
             weight, first, second, _ = self.layers[index]
             for axis, direction in enumerate((first, second)):
-                moved = self.inputs[axis + 1][:, columns] if index == 0 else direction @ outputs[index - 1]
+                moved = self.inputs[axis + 1][:, columns] if index == 0 else direction @ passed.outputs[index - 1]
                 slopes[axis] += float((delta * moved).sum())
             if index:
-                delta = ((weight + x * first + y * second).T @ delta) * BENDS[self.activation].slope(sums[index - 1])
+                delta = ((weight + x * first + y * second).T @ delta) * derivative(passed.sums[index - 1])
         return slopes
 
-    def _forward(self, x: float, y: float, columns: slice | npt.NDArray[np.intp]) -> tuple[list[Matrix], list[Matrix]]:
-        sums: list[Matrix] = []
-        outputs: list[Matrix] = []
-        for index, (weight, first, second, bias) in enumerate(self.layers):
-            if index == 0:
-                own, along_first, along_second = (product[:, columns] for product in self.inputs)
-                z = own + x * along_first + y * along_second + bias
-            else:
-                z = (weight + x * first + y * second) @ outputs[-1] + bias
-            sums.append(z)
-            if index < len(self.layers) - 1:
-                outputs.append(BENDS[self.activation].function(z))
-        return sums, outputs
+    def _forward(self, x: float, y: float, columns: slice | npt.NDArray[np.intp]) -> Trace:
+        def first(_: Matrix) -> Matrix:  # the images are in ``inputs`` already
+            own, along_first, along_second = (product[:, columns] for product in self.inputs)
+            return own + x * along_first + y * along_second + self.layers[0][3]
+
+        def above(layer: tuple[Matrix, Matrix, Matrix, Matrix], below: Matrix) -> Matrix:
+            weight, along_first, along_second, bias = layer
+            return np.asarray((weight + x * along_first + y * along_second) @ below + bias)
+
+        layers: list[Callable[[Matrix], Matrix]] = [
+            first,
+            *(functools.partial(above, layer) for layer in self.layers[1:]),
+        ]
+        return forward(layers, self.activation, self.targets)
 
 
 def slice_images(network: Network) -> int:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from model.activations import ACTIVATIONS
 from model.config import ConfigError, Limit, read_number
 from model.textbook.backpropagation import (
-    BENDS,
     LOSSES,
     Backward,
     Forward,
@@ -61,7 +61,7 @@ SHEET_LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "output_weights": Numbers(-WEIGHT_MOST, WEIGHT_MOST, count=8),
         "output_biases": Numbers(-WEIGHT_MOST, WEIGHT_MOST, count=2),
         "learning_rate": Limit(0, 100),
-        "activation": Limit(choices=tuple(BENDS)),
+        "activation": Limit(choices=tuple(ACTIVATIONS)),
         "loss": Limit(choices=tuple(LOSSES)),
     }
 )
@@ -79,7 +79,7 @@ class Sheet:
         output_weights: W of the output layer, (2, 4), row by row.
         output_biases: b of the output layer, (2,).
         learning_rate: how far each step goes, 0 to 100.
-        activation: a key of ``BENDS``, of the hidden neurons.
+        activation: a key of ``model.activations.ACTIVATIONS``, of the hidden neurons.
         loss: a key of ``LOSSES``; it decides what the outputs do as well: sigmoid or softmax.
 
     Raises:
@@ -205,6 +205,8 @@ class Step:
     results: Mapping[str, Matrix] = field(repr=False)
 
 
+# The formula of a step through an activation ends with its name.
+CHAIN_RULE: Final = "chain_rule_"
 # name: (phase, formula, operands, results); "{activation}" and "{loss}" stand for the choice on the sheet.
 _STEPS: Final[Mapping[str, tuple[Phase, str, tuple[str, ...], tuple[str, ...]]]] = MappingProxyType(
     {
@@ -214,7 +216,7 @@ _STEPS: Final[Mapping[str, tuple[Phase, str, tuple[str, ...], tuple[str, ...]]]]
         "output": (Phase.FORWARD, "output_{loss}", ("z2",), ("a2",)),
         "loss": (Phase.LOSS, "{loss}", ("a2", "y"), ("L",)),
         "output_delta": (Phase.BACKWARD, "delta_{loss}", ("a2", "y"), ("d2",)),
-        "hidden_delta": (Phase.BACKWARD, "chain_rule_{activation}", ("W2", "d2", "z1", "a1", "s1"), ("d1",)),
+        "hidden_delta": (Phase.BACKWARD, CHAIN_RULE + "{activation}", ("W2", "d2", "z1", "a1", "s1"), ("d1",)),
         "output_gradient": (Phase.BACKWARD, "gradient", ("d2", "a1"), ("GW2", "Gb2")),
         "hidden_gradient": (Phase.BACKWARD, "gradient", ("d1", "x"), ("GW1", "Gb1")),
         "output_update": (Phase.UPDATE, "descent", ("W2", "b2", "GW2", "Gb2", "eta"), ("NW2", "Nb2")),
@@ -257,7 +259,7 @@ def training_step(sheet: Sheet) -> TrainingStep:
         index = number - 1
         matrices |= {f"z{number}": passed.sums[index], f"a{number}": passed.outputs[index]}
         matrices[f"d{number}"] = back.deltas[index]
-    matrices["s1"] = BENDS[sheet.activation].slope(passed.sums[0])
+    matrices["s1"] = ACTIVATIONS[sheet.activation].derivative(passed.sums[0])
     matrices["L"] = np.array([[LOSSES[sheet.loss].value(passed.sums[-1], targets)]])
     steps = tuple(
         Step(
@@ -285,8 +287,8 @@ def sheet_differences(sheet: Sheet) -> Layers:
 
 
 def near_kink(sheet: Sheet) -> bool:
-    """Whether a ReLU stands so near its kink that a nudge crosses it: there the loss has no one slope."""
-    return sheet.activation == "relu" and bool((np.abs(_passes(sheet)[0].sums[0]) < 2e-4).any())
+    """Whether a hidden neuron with a kinked activation stands so near its kink that a nudge crosses it: there the loss has no one slope."""
+    return ACTIVATIONS[sheet.activation].kinked and bool((np.abs(_passes(sheet)[0].sums[0]) < 2e-4).any())
 
 
 class Ending(StrEnum):

@@ -14,8 +14,9 @@ from model.augmentation import AUGMENTATIONS, augment
 from model.config import TRAINING_IMAGES, TrainingConfig
 from model.data.mnist import load_mnist
 from model.data.synthetic_digits import POOL_SIZE, training_pool
-from model.network import FloatArray, Weights, build_keras
+from model.network import FloatArray, Weights
 from model.optimizers import OPTIMIZERS
+from model.training.keras_network import build_keras
 from model.training.loop import OWN_DIGITS_MOST, Teaching
 
 BLOCK: Final = 128

@@ -6,20 +6,18 @@ import math
 import numpy as np
 import pytest
 
+from model.activations import ACTIVATIONS
 from model.data.mnist import Mnist
 from model.network import (
-    ACTIVATIONS,
     Network,
     as_pixels,
-    build_keras,
     evaluate,
     layer_outputs,
     logits,
     predict,
     softmax,
-    starting_seed,
-    to_keras,
 )
+from model.training.keras_network import build_keras, starting_seed, to_keras
 
 HIDDEN_SIZES = [(), (64,), (64, 64), (30, 1, 20), (17, 16, 15, 14)]
 
@@ -63,7 +61,7 @@ def test_an_activation_bends_as_the_one_of_keras(activation: str) -> None:
     import keras
 
     z = np.concatenate([np.linspace(-8, 8, 2001), [-1e4, -100, 100, 1e4]]).astype(np.float32)
-    found = ACTIVATIONS[activation](z)
+    found = ACTIVATIONS[activation].function(z)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, np.asarray(keras.activations.get(activation)(z)), atol=2e-6)
 
@@ -71,7 +69,7 @@ def test_an_activation_bends_as_the_one_of_keras(activation: str) -> None:
 def test_gelu_is_z_times_the_normal_distribution_function() -> None:
     z = np.linspace(-5, 5, 501)
     expected = [value * 0.5 * (1 + math.erf(value / math.sqrt(2))) for value in z]
-    np.testing.assert_allclose(ACTIVATIONS["gelu"](z.astype(np.float32)), expected, atol=1e-6)
+    np.testing.assert_allclose(ACTIVATIONS["gelu"].function(z.astype(np.float32)), expected, atol=1e-6)
 
 
 def test_bytes_and_floats_of_the_same_picture_are_read_the_same(

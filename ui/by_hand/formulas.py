@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from model.activations import ACTIVATIONS
 from model.textbook.backpropagation import Matrix
-from model.textbook.worked_example import Phase, Step
+from model.textbook.worked_example import CHAIN_RULE, Phase, Step
 
 SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 DELTA: Final = r"\delta"
@@ -82,21 +83,10 @@ EQUATIONS: Final[Mapping[str, tuple[Equation, ...]]] = MappingProxyType(
     }
 )
 
-# What each activation and its slope is; the name is a key of model.textbook.backpropagation.BENDS.
-DEFINITIONS: Final[Mapping[str, str]] = MappingProxyType(
+_OUTPUT_DEFINITIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "sigmoid": r"f(z) = \sigma(z) = \frac{1}{1 + e^{-z}}",
-        "tanh": r"f(z) = \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
-        "relu": r"f(z) = \max(0, z)",
-        "gelu": r"f(z) = z \, \Phi(z)",
-        "linear": r"f(z) = z",
         "output_squared_error": r"\sigma(z) = \frac{1}{1 + e^{-z}}",
         "output_cross_entropy": r"\operatorname{softmax}(z)_k = \frac{e^{z_k}}{e^{z_1} + e^{z_2}}",
-        "chain_rule_sigmoid": r"f'(z) = a \, (1 - a)",
-        "chain_rule_tanh": r"f'(z) = 1 - a^2",
-        "chain_rule_relu": r"f'(z) = 1 \text{ if } z > 0, \text{ else } 0",
-        "chain_rule_gelu": r"f'(z) = \Phi(z) + z \, \varphi(z)",
-        "chain_rule_linear": r"f'(z) = 1",
     }
 )
 
@@ -162,8 +152,12 @@ def equations(step: Step) -> tuple[Equation, ...]:
 
 
 def definition(step: Step) -> str | None:
-    """What the function in the step's formula is, where it has one."""
-    return DEFINITIONS.get(step.formula)
+    """What the step's formula leaves unsaid: what f or its derivative is, or what the outputs do; None where it leaves nothing."""
+    if step.formula in ACTIVATIONS:
+        return f"f(z) = {ACTIVATIONS[step.formula].definition}"
+    if step.formula.startswith(CHAIN_RULE):
+        return f"f'(z) = {ACTIVATIONS[step.formula.removeprefix(CHAIN_RULE)].derivative_definition}"
+    return _OUTPUT_DEFINITIONS.get(step.formula)
 
 
 def in_symbols(equation: Equation) -> str:
@@ -289,16 +283,9 @@ def _weighted_sum(reader: _Reader, name: str, row: int, column: int) -> tuple[st
 
 def _bend(reader: _Reader, name: str, row: int, column: int) -> tuple[str, str]:
     symbol, value = reader.symbol("z1", row), latex_number(float(reader.matrices["z1"][row, 0]))
-    forms = {
-        "sigmoid": r"\frac{{1}}{{1 + e^{{-{0}}}}}",
-        "tanh": r"\tanh {0}",
-        "relu": r"\max\!\left(0, {0}\right)",
-        "gelu": r"{0} \cdot \Phi\!\left({0}\right)",
-        "linear": "{0}",
-    }
-    form = "= " + forms[reader.step.formula]
     bracketed = f"({value})" if value.startswith("-") else value
-    return form.format(symbol), form.format(value if reader.step.formula == "relu" else bracketed)
+    form = "= " + ACTIVATIONS[reader.step.formula].applied
+    return form.format(z=symbol, bare=symbol), form.format(z=bracketed, bare=value)
 
 
 def _output(reader: _Reader, name: str, row: int, column: int) -> tuple[str, str]:

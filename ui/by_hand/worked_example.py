@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from model.activations import ACTIVATIONS
 from model.textbook.backpropagation import Matrix
 from model.textbook.worked_example import (
     FITS_WITHIN,
@@ -51,8 +52,9 @@ from ui.elements.choices import choose
 from ui.elements.numerals import decimal
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.shared_link import show_shared_link
+from ui.runs.setting_words import activation_name
 from ui.state import session
-from ui.state.language import listed, listed_apart, t, told_of
+from ui.state.language import has_text, listed, listed_apart, t, told_of
 
 AGREE_WITHIN: Final = 1e-6
 PICTURE_HEIGHT: Final = 360  # the styles place the fields below it
@@ -138,6 +140,15 @@ def _hover(slope: Slope) -> str:
     )
 
 
+def _formula_in_words(step: Step) -> str:
+    """The step's formula as it is read aloud; of an activation that has no text yet, its name."""
+    if has_text(f"by_hand.formula.{step.formula}"):
+        return t(f"by_hand.formula.{step.formula}")
+    if step.formula in ACTIVATIONS:
+        return t("by_hand.any_activation", name=activation_name(step.formula))
+    return t("by_hand.any_chain_rule")
+
+
 def _show_step(step: Step, computed: TrainingStep) -> None:
     place = STEP_NAMES.index(step.name)
     with st.container(horizontal=True, key="hand_walk", vertical_alignment="center"):
@@ -147,7 +158,7 @@ def _show_step(step: Step, computed: TrainingStep) -> None:
     with st.container(key="hand_step_title"):
         st.subheader(t(f"by_hand.step.{step.name}"), anchor=False)
     st.markdown(t(f"by_hand.about.{step.name}"))
-    spoken = t("by_hand.spoken", formula=t(f"by_hand.formula.{step.formula}"), result=_numbers_of(step.results))
+    spoken = t("by_hand.spoken", formula=_formula_in_words(step), result=_numbers_of(step.results))
     st.html(f'<p class="spoken" id="hand_spoken">{spoken}</p>')
     with st.container(key="hand_formula"):
         for equation in equations(step):

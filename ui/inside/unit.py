@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from model.activations import ACTIVATIONS
 from model.data.mnist import Labels, load_mnist
 from model.evaluation.confusion import confusion_matrix, recall
-from model.interpretability.unit_statistics import SILENT_BELOW_ZERO, Indices, LayerInspection, effect_on_scores
+from model.interpretability.unit_statistics import Indices, LayerInspection, effect_on_scores
 from model.network import FloatArray, Network
 from ui.elements.gallery import Item, gallery
 from ui.elements.images import picture_sheet, signed_picture_url
@@ -61,7 +62,7 @@ def _in_words(examined: Examined, found: LayerInspection, unit: int) -> str:
 
 
 def _never(examined: Examined) -> str:
-    fires = examined.intact.activation in SILENT_BELOW_ZERO
+    fires = ACTIVATIONS[examined.intact.activation].silent_below_zero
     return t("neuron.never" if fires else "neuron.never_moves", images=images_in_words(examined))
 
 

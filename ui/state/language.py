@@ -94,6 +94,11 @@ def t(key: str, **values: Any) -> str:
     return _chinese(text, values) if session.language() == "zh" else _FORM.vformat(text, (), values)
 
 
+def has_text(key: str) -> bool:
+    """Whether there is a text of this key."""
+    return key in readable_texts()
+
+
 def listed(parts: Iterable[str]) -> str:
     """Words or numbers one after the other, as the visitor's language parts them."""
     return t("list.comma").join(parts)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from model.activations import ACTIVATIONS
 from model.interpretability.activation_trace import (
     LINES_SHOWN,
     UNITS_SHOWN,
@@ -13,8 +14,7 @@ from model.interpretability.activation_trace import (
     secants,
 )
 from model.interpretability.attribution import explain
-from model.network import ACTIVATIONS, Network, layer_outputs, predict
-from model.textbook.backpropagation import BENDS
+from model.network import Network, layer_outputs, predict
 from tests.model.networks import random_network
 
 EVERY = pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -46,7 +46,7 @@ def test_contributions_and_biases_add_up_to_the_score_at_every_layer(few_images,
     network = random_network(activation, hidden)
     passed = pass_through(network, few_images[2])
     reach = reaches(network, passed, 7)
-    at_zero = float(BENDS[activation].function(np.zeros(1))[0])
+    at_zero = float(ACTIVATIONS[activation].function(np.zeros(1))[0])
     for layer, (said, arrives) in enumerate(zip(passed.inputs, reach, strict=True)):
         biases = float(network.weights[-1][1][7])
         for above in range(layer, len(hidden)):
@@ -67,7 +67,7 @@ def test_without_curves_the_reach_is_the_gradient(few_images, activation):
     for unit in range(20):
         said = passed.inputs[layer].copy()
         said[unit] += nudge
-        score = (BENDS[activation].function(said @ weight + bias) @ outgoing + last)[3]
+        score = (ACTIVATIONS[activation].function(said @ weight + bias) @ outgoing + last)[3]
         slope = (score - passed.scores[3]) / nudge
         assert reaches(network, passed, 3)[layer][unit] == pytest.approx(slope, abs=1e-4)
 
@@ -83,7 +83,7 @@ def test_pixels_of_a_network_without_hidden_layers_give_what_the_explanation_say
 @EVERY
 def test_a_secant_leads_from_the_answer_at_zero_to_the_answer(activation):
     sums = np.array([-7.0, -0.3, 0.0, 1e-9, 0.2, 5.0])
-    function = BENDS[activation].function
+    function = ACTIVATIONS[activation].function
     assert np.allclose(function(np.zeros(1)) + secants(activation, sums) * sums, function(sums), atol=1e-8)
     assert np.isfinite(secants(activation, sums)).all()
 
@@ -110,7 +110,7 @@ def test_what_leaves_a_unit_is_what_it_gives_and_what_enters_it_too_but_for_its_
     passed = pass_through(network, few_images[7])
     flow = flow_to(network, passed, 5)
     first, second = flow.layers
-    at_zero = float(BENDS[activation].function(np.zeros(1))[0])
+    at_zero = float(ACTIVATIONS[activation].function(np.zeros(1))[0])
     assert np.allclose(flow.lines[1].carried.sum(axis=1), first.given)
     assert np.allclose(flow.lines[2].carried[:, 5], second.given)
     worth = reaches(network, passed, 5)[2][second.units]

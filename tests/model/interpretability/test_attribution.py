@@ -8,10 +8,12 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.activations import ACTIVATIONS
 from model.config import TrainingConfig
 from model.data.mnist import load_mnist
 from model.interpretability.attribution import TOLERANCE, explain, strongest_regions
-from model.network import ACTIVATIONS, Network, logits, predict, to_keras
+from model.network import Network, logits, predict
+from model.training.keras_network import to_keras
 from model.training.loop import network_of, slice
 from tests.model.networks import random_network
 

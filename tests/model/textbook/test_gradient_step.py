@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from model.activations import ACTIVATIONS
 from model.data.mnist import Mnist
-from model.network import ACTIVATIONS, Network, build_keras, evaluate, predict
+from model.network import Network, evaluate, predict
 from model.textbook.backpropagation import LOSSES, Layers, as_layers, mean_loss, updated
 from model.textbook.gradient_step import as_columns, as_paper, step_on_batch, step_on_digit
+from model.training.keras_network import build_keras
 
 
 def random_network(activation: str, hidden: tuple[int, ...], chance: np.random.Generator) -> Network:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from model.activations import ACTIVATIONS
 from model.data.mnist import Mnist
-from model.network import ACTIVATIONS, Network, evaluate
+from model.network import Network, evaluate
 from model.textbook.loss_landscape import (
     CLASSIC_HILLS,
     COUNTED,

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from model.textbook.backpropagation import BENDS, LOSSES
+from model.activations import ACTIVATIONS
+from model.textbook.backpropagation import LOSSES
 from model.textbook.worked_example import STEP_NAMES, Phase, Sheet, training_step
 from ui.by_hand.formulas import (
     change,
@@ -25,7 +26,7 @@ from ui.by_hand.formulas import (
     with_numbers,
 )
 
-SHEETS = [Sheet(activation=activation, loss=loss) for activation in BENDS for loss in LOSSES]
+SHEETS = [Sheet(activation=activation, loss=loss) for activation in ACTIVATIONS for loss in LOSSES]
 
 
 def value_of(latex: str) -> float:
@@ -39,7 +40,12 @@ def value_of(latex: str) -> float:
     text = text.replace("--", "- -").replace(r"\cdot", "*").replace(r"\max", "max").replace("exp(-(", "exp(-1*(")
     text = text.replace(r"\tanh", "tanh").replace(r"\Phi", "Phi")
     text = re.sub(r"tanh (-?[\d.]+)", r"tanh(\1)", text)
-    names = {"exp": np.exp, "max": max, "tanh": np.tanh, "Phi": lambda z: BENDS["gelu"].function(np.array([z]))[0] / z}
+    names = {
+        "exp": np.exp,
+        "max": max,
+        "tanh": np.tanh,
+        "Phi": lambda z: ACTIVATIONS["gelu"].function(np.array([z]))[0] / z,
+    }
     return float(eval(text, {"__builtins__": {}}, names))
 
 

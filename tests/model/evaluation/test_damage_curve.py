@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from model.interpretability.ablation import Damage, ImageDamage, answers_to_damaged, damaged
-from model.interpretability.damage_curve import (
+from model.evaluation.damage_curve import (
     KINDS,
     Fall,
     Harm,
@@ -14,6 +13,7 @@ from model.interpretability.damage_curve import (
     measure,
     sides,
 )
+from model.interpretability.ablation import Damage, ImageDamage, answers_to_damaged, damaged
 from tests.model.networks import random_network
 
 HARM = Harm(Damage(noise=0.3, off=frozenset({(0, 3)})), ImageDamage(rotation=20, blocked=6, place="top"))
