@@ -3,10 +3,11 @@
 import streamlit as st
 
 from ui.frame import open_page
+from ui.runs.start_button import start_button
 from ui.state import session
 from ui.train.architecture import show_building, show_link, show_now_and_next
 from ui.train.hyperparameters import more_knobs, training_controls
-from ui.train.run_monitor import show_no_run, show_run, start_button
+from ui.train.run_monitor import show_no_run, show_run
 
 open_page("train")
 run = session.current_run()

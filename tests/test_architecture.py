@@ -1,6 +1,7 @@
 """The rules of the architecture, kept: who may import what, what a page may be, and texts that match in both languages."""
 
 import ast
+import importlib
 import re
 import string
 import subprocess
@@ -12,9 +13,44 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = sorted(path for folder in ("model", "ui", "pages") for path in (ROOT / folder).glob("*.py"))
-PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
-SCREEN = [ROOT / "app.py", *(path for path in MODULES if path.parent.name != "model")]
+MODEL, UI = (sorted((ROOT / folder).rglob("*.py")) for folder in ("model", "ui"))
+PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+MODULES = [*MODEL, *UI, *PAGES[1:]]
+SCREEN = [*PAGES, *UI]
+# Folders from the top down: a module may import its own folder and what stands in a later row, nothing else. Folders of one row do not
+# know each other, but for those that ``ALSO`` names.
+MODEL_ROWS = (
+    ("model.__main__",),
+    ("model.lessons",),
+    ("model.runs",),
+    ("model.training", "model.evaluation"),
+    ("model.data", "model.interpretability", "model.textbook"),
+    ("model",),
+)
+PAGE_FOLDERS = ("ui.train", "ui.draw", "ui.inside", "ui.compare", "ui.by_hand", "ui.lessons", "ui.home")
+UI_ROWS = (
+    ("app",),
+    ("pages",),
+    ("ui.frame", "ui.server"),
+    PAGE_FOLDERS,
+    ("ui.prediction", "ui.runs"),
+    ("ui.elements", "ui.glossary"),
+    ("ui.state",),
+    ("ui.asset_files",),
+)
+ROWS = (*UI_ROWS, *MODEL_ROWS)
+ALSO = {
+    ("ui.prediction", "ui.runs"),  # an answer is told with the name of the run that gave it
+    ("ui.glossary", "ui.elements"),  # the window of a word is an element
+    ("ui.lessons", "ui.glossary"),
+}
+# What others import, and what stays where it is.
+LASTING_NAMES = {
+    "model.config": ("TrainingConfig", "PRESETS"),
+    "model.training": ("train", "Progress"),
+    "model.network": ("Network", "predict"),
+    "model.drawing": ("to_mnist",),
+}
 LANGUAGES = ("en", "zh")
 # Names and abbreviations that are the same in every language.
 PROPER_NAMES = {"ReLU", "tanh", "sigmoid", "GELU", "Adam", "AdamW", "RMSprop", "SGD", "Dropout", "L1", "L2"}
@@ -47,12 +83,112 @@ def tracked_files() -> list[Path]:
     return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
 
 
+# --- the house ---------------------------------------------------------------------------------------------------
+
+
+def imported(path: Path) -> list[tuple[str, bool]]:
+    """Every module of the project that a file imports, and whether only inside a function."""
+    known = {module_name(module) for module in MODULES}
+    tree = ast.parse(path.read_text("utf-8"))
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            deeper = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in known else node.module for name in deeper]
+        else:
+            continue
+        found += [(name, id(node) in inside) for name in names if name in known]
+    return found
+
+
+def place_of(module: str) -> str:
+    """The most exact name in ``ROWS`` that a module stands under."""
+    names = [name for row in ROWS for name in row if module == name or module.startswith(f"{name}.")]
+    return max(names, key=len)
+
+
+def allowed(importer: str, imported_module: str) -> bool:
+    """Whether the arrows of the house let one module import another."""
+    here, there = place_of(importer), place_of(imported_module)
+    if here == there or (here, there) in ALSO:
+        return True
+    rows = {name: number for number, row in enumerate(ROWS) for name in row}
+    return rows[here] < rows[there]
+
+
+def test_the_guards_see_every_module_there_is() -> None:
+    tracked = {path for path in tracked_files() if path.suffix == ".py" and path.parent != ROOT}
+    assert {path for path in tracked if path.relative_to(ROOT).parts[0] in ("model", "ui", "pages")} == set(MODULES)
+    assert len(MODEL) > 30 and len(UI) > 60
+    assert {path.parent.relative_to(ROOT).as_posix() for path in MODULES} > {"model/runs", "ui/inside", "ui/state"}
+
+
+@pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py"], ids=short)
+def test_imports_run_down_the_house(path: Path) -> None:
+    here = module_name(path)
+    assert [name for name, _ in imported(path) if not allowed(here, name)] == []
+
+
+def test_only_named_modules_stand_outside_the_folders() -> None:
+    assert {path.stem for path in UI if path.parent == ROOT / "ui"} == {"__init__", "frame", "server", "asset_files"}
+    assert {path.stem for path in MODEL if path.parent == ROOT / "model"} == {
+        "__init__",
+        "__main__",
+        "activations",
+        "augmentation",
+        "config",
+        "drawing",
+        "locked_settings",
+        "network",
+        "one_thread",
+        "optimizers",
+    }
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    arrows = {
+        module_name(path): {name for name, lazy in imported(path) if not lazy and name != module_name(path)}
+        for path in MODULES
+    }
+    while arrows:
+        leaves = {name for name, wanted in arrows.items() if not wanted & set(arrows)}
+        assert leaves, f"a circle among {sorted(arrows)}"
+        arrows = {name: wanted for name, wanted in arrows.items() if name not in leaves}
+
+
+def test_one_import_waits_for_its_call_the_one_that_keeps_tensorflow_out() -> None:
+    lazy = {(module_name(path), name) for path in MODULES for name, inside in imported(path) if inside}
+    assert lazy == {("model.training.loop", "model.training.compiled_loop")}
+
+
+@pytest.mark.parametrize("module", LASTING_NAMES)
+def test_names_that_others_import_stay(module: str) -> None:
+    found = importlib.import_module(module)
+    assert [name for name in LASTING_NAMES[module] if not hasattr(found, name)] == []
+
+
+def test_a_screen_that_reaches_up_or_across_is_caught() -> None:
+    assert allowed("ui.train.run_monitor", "ui.runs.run_names") and allowed("model.runs.run", "model.training.loop")
+    assert not allowed("ui.runs.run_names", "ui.train.run_monitor") and not allowed(
+        "ui.draw.canvas", "ui.train.architecture"
+    )
+    assert not allowed("model.network", "model.runs.run") and not allowed("model.config", "ui.frame")
+
+
 # --- imports -------------------------------------------------------------------------------------------------------
 
 
 def test_the_web_process_imports_no_tensorflow() -> None:
     # The canvas package declares its element when imported, which only a running Streamlit server allows.
-    screen = [module_name(path) for path in MODULES if path.parent.name == "ui" and path.stem != "canvas"]
+    screen = [module_name(path) for path in UI if path.stem != "canvas"]
     engine = [
         "model.runs.run",
         "model.training.loop",
@@ -66,7 +202,7 @@ def test_the_web_process_imports_no_tensorflow() -> None:
 
 
 def test_the_engine_imports_no_screen() -> None:
-    engine = [module_name(path) for path in MODULES if path.parent.name == "model"]
+    engine = [module_name(path) for path in MODEL if path.stem != "__main__"]
     assert "model.training.compiled_loop" in engine
     loaded = loaded_by(*engine)
     assert "tensorflow" in loaded
@@ -100,7 +236,7 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name == "model"], ids=short)
+@pytest.mark.parametrize("path", MODEL, ids=short)
 def test_no_engine_module_names_a_screen_even_inside_a_function(path: Path) -> None:
     assert not imports(path) & {"streamlit", "plotly", "ui", "pages"}
 
@@ -113,16 +249,16 @@ def test_no_screen_module_names_tensorflow_even_inside_a_function(path: Path) ->
 def test_only_the_session_touches_session_state_and_the_address() -> None:
     touching = re.compile(r"session_state|query_params(?!=)|context\.cookies")
     guilty = {short(path) for path in SCREEN if any(map(touching.search, code_lines(path)))}
-    assert guilty == {"ui/session.py"}
+    assert guilty == {"ui/state/session.py"}
 
 
 def test_only_the_canvas_adapter_knows_the_canvas() -> None:
-    assert {short(path) for path in SCREEN if "streamlit_drawable_canvas" in imports(path)} == {"ui/canvas.py"}
+    assert {short(path) for path in SCREEN if "streamlit_drawable_canvas" in imports(path)} == {"ui/draw/canvas.py"}
 
 
 def test_only_one_module_declares_elements_so_that_each_bears_a_missing_file() -> None:
     declaring = {short(path) for path in SCREEN if any("components.v2" in line for line in code_lines(path))}
-    assert declaring == {"ui/live_chart.py"}
+    assert declaring == {"ui/elements/plotly_chart.py"}
 
 
 def code_lines(path: Path) -> list[str]:

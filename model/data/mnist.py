@@ -162,3 +162,12 @@ def _damaged(path: Path) -> DataError:
     except OSError as error:
         return DataError(path, None, None, error.strerror or str(error))
     return DataError(path, len(content), hashlib.sha256(content).hexdigest())
+
+
+@functools.cache
+def sample_picture(digit: int) -> npt.NDArray[np.float32]:
+    """The validation image of a digit that is nearest to the mean of its kind, (28, 28) float32 in [0, 1]."""
+    mnist = load_mnist()
+    images = np.asarray(mnist.validation_images[mnist.validation_labels == digit] / 255, np.float32)
+    distances = np.square(images - images.mean(axis=0)).sum(axis=(1, 2))
+    return np.asarray(images[distances.argmin()], np.float32)

@@ -8,6 +8,10 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from model.config import TrainingConfig
+from model.data.synthetic_digits import training_pool
+from model.training.loop import slice, use_one_thread
+
 SCHEDULER_VARIABLE: Final = "DIGIT_LAB_DASK_SCHEDULER"
 WORKERS_VARIABLE: Final = "DIGIT_LAB_WORKERS"
 COMPUTE_ENVIRONMENT: Final = {
@@ -26,10 +30,6 @@ COMPUTE_ENVIRONMENT: Final = {
 def warm_up() -> None:
     """Make a worker ready: import TensorFlow, load the data, compile the standard network."""
     prepare_process()
-    from model.config import TrainingConfig
-    from model.data.synthetic_digits import training_pool
-    from model.training.loop import slice
-
     slice(TrainingConfig(), None, 1)
     # Loky collects garbage once a second, which takes 0.2 s with all that TensorFlow brings: none of that is ever garbage.
     gc.collect()
@@ -42,8 +42,6 @@ def prepare_process() -> None:
     """Import TensorFlow with one compute thread and without the greetings its libraries write to the error stream."""
     os.environ.update(COMPUTE_ENVIRONMENT)
     with _silent_error_stream():
-        from model.training.compiled_loop import use_one_thread
-
         use_one_thread()
 
 

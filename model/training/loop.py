@@ -200,6 +200,17 @@ def slice(  # noqa: A001
     return replace(end, diverged=True), points
 
 
+def use_one_thread() -> None:
+    """One compute thread in this process, so that equal configs give equal numbers on any number of cores. Imports TensorFlow.
+
+    Raises:
+        RuntimeError: when TensorFlow has already computed something with more threads.
+    """
+    from model.training import compiled_loop
+
+    compiled_loop.use_one_thread()
+
+
 def prepare(config: TrainingConfig, teaching: Teaching | None = None) -> None:
     """Compile what trains ``config`` in this process, so that the next slice's time is training alone. Imports TensorFlow."""
     from model.training.compiled_loop import Shape, program_for

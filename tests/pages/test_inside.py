@@ -8,7 +8,7 @@ import pytest
 
 from model.config import TrainingConfig
 from model.data.mnist import load_mnist
-from model.interpretability.damage_curve import KINDS
+from model.evaluation.damage_curve import KINDS
 from model.network import logits, predict
 from model.runs.run import RUNS
 from tests.pages.conftest import words

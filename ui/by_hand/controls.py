@@ -21,6 +21,7 @@ from model.textbook.worked_example import (
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.elements.numerals import plain
+from ui.runs.setting_words import activation_name
 from ui.state import session
 from ui.state.language import listed, t
 
@@ -153,7 +154,7 @@ def _choices() -> None:
                 t("by_hand.field.activation"),
                 SHEET_LIMITS["activation"].choices,
                 "hand_activation",
-                lambda name: t(f"option.activation.{name}"),
+                activation_name,
                 on_change=changed_by_hand,
             )
         with loss:

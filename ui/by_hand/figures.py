@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from model.textbook.backpropagation import Matrix
 from model.textbook.worked_example import Step
 from ui.by_hand.formulas import change, plain_symbol, short_number
-from ui.compare.svg_curves import rounded_up
+from ui.elements.axis_ticks import rounded_up
 from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, loss_top, thinned
 
 COUNTS: Final = (3, 4, 2)

@@ -15,6 +15,7 @@ from ui.elements.images import picture_url
 from ui.elements.number_field import number_field
 from ui.elements.numerals import percent, signed
 from ui.prediction.prediction import show_network_missing
+from ui.runs.setting_words import activation_name
 from ui.state import session
 from ui.state.language import t
 
@@ -110,7 +111,7 @@ def _show_formulas(view: RunView) -> None:
             for formula in formulas:
                 st.latex(formula)
     st.html(f'<p class="spoken">{t("paper.formulas_spoken")}</p>')
-    activation = t(f"option.activation.{view.config.activation}")
+    activation = activation_name(view.config.activation)
     st.caption(t("paper.formulas_help", activation=activation, layers=len(view.config.layer_sizes) - 1))
 
 

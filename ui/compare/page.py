@@ -17,10 +17,10 @@ from ui.runs.diagnosis import show_hints
 from ui.runs.overlaid_curves import ACROSS, OverlayWords, Series, close_look, overlaid
 from ui.runs.run_names import Curve, latest_number, number_words, own_curves, run_titles, settings_of, status_words
 from ui.runs.run_table import Row, run_table
+from ui.runs.start_button import poll_seconds, standard_button
 from ui.state import session
 from ui.state.language import listed, listed_apart, t, told_of
 from ui.state.visitors import RUNS_MOST
-from ui.train.run_monitor import poll_seconds, standard_button
 
 NAME_LENGTH: Final = 40
 KINDS: Final = ("validation", "training")

@@ -22,10 +22,10 @@ from ui.elements.plotly_chart import Chart, live_charts
 from ui.runs.overlaid_curves import DotRow, dots_height, seed_dots
 from ui.runs.run_names import last_accuracy, race_goes_on, setting_text, status_words, value_text
 from ui.runs.run_table import swatch
+from ui.runs.setting_words import OFFERED, limit_message, refusal_message
 from ui.state import session
 from ui.state.language import listed, listed_apart, t
 from ui.state.visitors import RUNS_MOST, OwnRunsFull, RaceEntry
-from ui.train.hyperparameters import OFFERED, limit_message, refusal_message
 
 # A race of three seeds is the standard where it takes no longer than this.
 SECONDS_FOR_SEEDS: Final = 60

@@ -19,10 +19,10 @@ from ui.elements.numerals import percent
 from ui.elements.picture_buttons import PictureButton, picture_buttons
 from ui.elements.plotly_chart import file_picker
 from ui.prediction.network_input import Seen
+from ui.runs.setting_words import refusal_message
+from ui.runs.start_button import poll_seconds
 from ui.state import session
 from ui.state.language import t
-from ui.train.hyperparameters import refusal_message
-from ui.train.run_monitor import poll_seconds
 
 FEWEST: Final = 3
 # Digits whose answers before and after are shown one by one.

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from model.interpretability.damage_curve import KINDS, LITTLE, Fall, Harm, Side, sides
+from model.evaluation.damage_curve import KINDS, LITTLE, Fall, Harm, Side, sides
 from model.runs.run import RUNS
 from ui.elements.choices import choose
 from ui.elements.numerals import percent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from model.data.mnist import load_mnist
-from model.interpretability.damage_curve import KINDS, Harm, coarse_to_fine, measure
+from model.evaluation.damage_curve import KINDS, Harm, coarse_to_fine, measure
 from model.network import Network
 from model.runs.executor import Workers
 

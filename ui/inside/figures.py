@@ -10,7 +10,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from model.evaluation.calibration import Calibration
-from model.interpretability.damage_curve import Fall
+from model.evaluation.damage_curve import Fall
 from model.network import FloatArray
 from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, plain_figure
 from ui.elements.numerals import percent, signed

@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from model.interpretability.unit_statistics import SILENT_BELOW_ZERO, Indices, LayerInspection, smoothed
+from model.activations import ACTIVATIONS
+from model.interpretability.unit_statistics import Indices, LayerInspection, smoothed
 from ui.elements.choices import choose
 from ui.elements.gallery import Item, More, gallery
 from ui.elements.images import Sheet, picture_sheet, signed_sheet
@@ -119,7 +120,7 @@ def show_silent(examined: Examined) -> None:
     """Dead and sleepy neurons of the undamaged network by layer, what is known of them and what it may come from."""
     st.subheader(t("silent.title"), anchor=False)
     layers = examined.intact_inspection.layers
-    fires = examined.intact.activation in SILENT_BELOW_ZERO
+    fires = ACTIVATIONS[examined.intact.activation].silent_below_zero
     for index, found in enumerate(layers, 1):
         st.markdown(
             t(

@@ -17,8 +17,8 @@ from ui.inside.examined_network import Examined
 from ui.inside.layer_units import show_tiles
 from ui.inside.pca_map import show_map
 from ui.runs.run_names import layers_in_words
+from ui.runs.start_button import standard_button
 from ui.state.language import t
-from ui.train.run_monitor import standard_button
 
 FOLLOW_SECONDS: Final = 1.0
 PARTS: Final[Mapping[str, Callable[[Examined], None]]] = MappingProxyType(

@@ -15,10 +15,10 @@ from ui.elements.plotly_chart import beginning_in_sight
 from ui.lessons import progress
 from ui.lessons.progress import check, current_lesson, place
 from ui.runs.run_names import run_title
+from ui.runs.setting_words import option_text
 from ui.state import session
 from ui.state.language import listed, t
 from ui.state.visitors import Place
-from ui.train.hyperparameters import option_text
 
 
 def show_lesson() -> None:

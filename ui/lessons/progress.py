@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from model.config import ConfigError
+from model.data.mnist import sample_picture
 from model.lessons.facts import Before, Facts, Finding
 from model.lessons.reader import Lesson, LessonError, Step, read_lesson
 from model.locked_settings import FREE, HIDE, LOCK, Locks
 from model.runs.run import RUNS
-from ui.draw.sample_digits import sample_picture
 from ui.elements.page_links import PAGES
 from ui.prediction.ensemble_choice import voters
 from ui.prediction.out_of_distribution import doubts, prepare

@@ -20,8 +20,8 @@ from ui.prediction.ensemble_choice import choose_voters, show_gain, voters
 from ui.prediction.network_input import Seen
 from ui.prediction.out_of_distribution import doubts, prepare
 from ui.runs.run_names import layers_in_words
+from ui.runs.start_button import poll_seconds, standard_button
 from ui.state.language import listed, t, told_of
-from ui.train.run_monitor import poll_seconds, standard_button
 
 BARS_HEIGHT: Final = 170
 

@@ -12,9 +12,9 @@ from model.runs.run import RUNS, RunView, Status
 from model.runs.token_registry import RegistryFull
 from ui.elements.numerals import decimal, percent, plain
 from ui.runs.run_names import value_text
+from ui.runs.setting_words import refusal_message
 from ui.state import session
 from ui.state.language import listed, t
-from ui.train.hyperparameters import refusal_message
 
 
 def show_hints(view: RunView, place: str) -> None:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from model.runs.race import Lane, log_odds
 from model.runs.run import RunView
-from ui.compare.svg_curves import log_odds_of, odds_ticks, rounded_up
+from ui.elements.axis_ticks import log_odds_of, odds_ticks, rounded_up
 from ui.elements.figure_style import (
     QUIET_COLOUR,
     TOLD_ANYWHERE,

@@ -9,10 +9,10 @@ from model.config import DEFAULTS, TrainingConfig
 from model.runs.run import RUNS, RunView, Status
 from ui.elements.numerals import decimal, percent
 from ui.runs.run_table import Setting
+from ui.runs.setting_words import option_text
 from ui.state import session
 from ui.state.language import listed, t
 from ui.state.visitors import RaceEntry
-from ui.train.hyperparameters import option_text
 
 
 def layers_in_words(config: TrainingConfig) -> str:

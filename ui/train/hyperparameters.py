@@ -1,6 +1,5 @@
 """The knobs: widgets in, TrainingConfig out; knows nothing of what is done with it."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -9,29 +8,13 @@ import streamlit as st
 from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
 from model.locked_settings import LockError
 from model.runs.run import Run
-from model.runs.token_registry import RegistryFull
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
-from ui.elements.numerals import plain, thousands
+from ui.runs.setting_words import OFFERED, limit_message, option_text
 from ui.state import session
 from ui.state.language import listed, t
-from ui.state.visitors import OwnRunsFull
 
 SIZE_STEP: Final = 16
-OFFERED: Final[dict[str, Sequence[Any]]] = {
-    "activation": LIMITS["activation"].choices,
-    "optimizer": LIMITS["optimizer"].choices,
-    "learning_rate": (0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
-    "schedule": LIMITS["schedule"].choices,
-    "batch_size": (1, 8, 16, 32, 64, 128, 256, 512, 1024),
-    "training_images": (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 55_000),
-    "augmentation": LIMITS["augmentation"].choices,
-    "pen_share": (0.0, 0.1, 0.2, 0.3, 0.5),
-    "dropout": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9),
-    "l1": (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1),
-    "l2": (0.0, 0.00001, 0.0001, 0.001, 0.01, 0.1),
-}
-NAMED: Final = ("activation", "optimizer", "schedule", "augmentation")
 
 
 def training_controls() -> TrainingConfig | None:
@@ -62,49 +45,6 @@ def more_knobs() -> None:
             _number("seed", int(LIMITS["seed"].low), int(LIMITS["seed"].high), 1)
             st.caption(t("knob.seed.help"))
         st.button(t("train.standard_knobs"), key="standard_knobs", on_click=_standard_knobs)
-
-
-def refusal_message(error: RegistryFull | LockError) -> str:
-    """Why a run could not be started, in the visitor's language."""
-    return limit_message(error) if isinstance(error, LockError) else full_message(error)
-
-
-def limit_message(error: ConfigError) -> str:
-    """The error in the visitor's language: which field, which value, and what would be right."""
-    limit = error.limit
-    if isinstance(error, LockError):
-        value, locked = (_as_text(error.field, setting) for setting in (error.value, error.locked))
-        return t("lock.refused", field=t(f"knob.{error.field}.label"), value=value, locked=locked)
-    if limit.choices:
-        allowed = t("error.choices", choices=listed(option_text(error.field, choice) for choice in limit.choices))
-    else:
-        allowed = t("error.range", low=thousands(limit.low), high=thousands(limit.high))
-    return t("error.limit", field=t(f"knob.{error.field}.label"), value=_as_given(error.value), allowed=allowed)
-
-
-def _as_given(value: Any) -> Any:
-    """A value that was refused: a number as one writes it, anything else as it came."""
-    if isinstance(value, float) and math.isfinite(value):
-        return thousands(value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def full_message(error: RegistryFull) -> str:
-    """Why no further run can start, in the visitor's language."""
-    return t("compare.full_own" if isinstance(error, OwnRunsFull) else "error.full", count=error.capacity)
-
-
-def option_text(name: str, value: Any) -> str:
-    """An option as the visitor reads it."""
-    if name in NAMED:
-        return t(f"option.{name}.{value}")
-    return f"{value:,}" if isinstance(value, int) else plain(value)
-
-
-def _as_text(name: str, value: Any) -> str:
-    if isinstance(value, tuple):
-        return " + ".join(f"{size:,}" for size in value) or "0"
-    return option_text(name, value)
 
 
 def _show_link_errors() -> None:

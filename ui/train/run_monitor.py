@@ -2,7 +2,6 @@
 
 import functools
 import html
-from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -12,7 +11,6 @@ from model.data.mnist import load_mnist
 from model.locked_settings import LockError
 from model.network import Score, predict
 from model.runs.run import RUNS, Run, RunView, Status
-from model.runs.token_registry import RegistryFull
 from model.training.loop import next_point
 from ui.elements.figure_style import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
 from ui.elements.images import picture_url
@@ -22,13 +20,12 @@ from ui.elements.plotly_chart import Chart, bring_into_sight, digit_strip, live_
 from ui.runs.diagnosis import show_hints
 from ui.runs.network_sketch import network_sketch
 from ui.runs.run_names import layers_in_words, shown_title
+from ui.runs.setting_words import option_text, refusal_message
+from ui.runs.start_button import poll_seconds, start
 from ui.state import session
 from ui.state.language import t
-from ui.train.hyperparameters import option_text, refusal_message
 from ui.train.tracked_drawings import show_followed
 
-POLL_SECONDS: Final = 0.2
-RUNS_AT_FULL_POLL: Final = 5
 STRIP_DIGITS: Final = 16
 # From this share on a result is shown as a success.
 GOOD: Final = 0.9
@@ -36,42 +33,10 @@ GOOD: Final = 0.9
 WIDE_GAP: Final = 2
 
 
-def start_button(config: TrainingConfig | None) -> None:
-    """The main button of Train: it starts what the knobs say."""
-    _button(config, "train", "train.train", _start_what_the_knobs_say)
-
-
-def _button(config: TrainingConfig | None, key: str, label: str, start: Callable[[TrainingConfig], None]) -> None:
-    """A button that starts a run; grey while something is training or the knobs are outside their limits."""
-    run = session.current_run()
-    training = run is not None and run.view().status == Status.TRAINING
-    st.button(
-        t(label),
-        key=key,
-        type="primary",
-        disabled=training or config is None,
-        on_click=start,
-        args=(config,),
-        width="stretch",
-    )
-
-
-def standard_button(key: str = "train") -> None:
-    """The button of a page that has no network yet: it starts the standard one, or what a teacher's link leaves of it."""
-    standard = PRESETS["standard"]
-    offered = session.visitor().locks.applied_to(standard)
-    _button(offered, key, "draw.train_standard" if offered == standard else "draw.train_locked", _start)
-
-
 def show_no_run(config: TrainingConfig | None) -> None:
     """That there is no network yet, and what Train would make."""
     standard = config == PRESETS["standard"]
     st.info(t("train.empty" if standard else "train.empty_own"))
-
-
-def poll_seconds() -> float:
-    """Time between two looks at a run: a fifth of a second, longer when many train and each advances more slowly."""
-    return POLL_SECONDS * max(1.0, RUNS.training_count() / RUNS_AT_FULL_POLL)
 
 
 def show_run(run: Run) -> None:
@@ -317,23 +282,7 @@ def _show_table(view: RunView) -> None:
         st.table(rows)
 
 
-def _start_what_the_knobs_say(config: TrainingConfig) -> None:
-    """Start a run of what the knobs say at this moment, which may be newer than what the button was drawn with.
-
-    A link of a lesson may have changed the address since the page was drawn last: then the knobs say what it asks for.
-    """
-    session.load_knobs()
-    _start(session.knobs() or config)
-
-
-def _start(config: TrainingConfig) -> None:
-    try:
-        session.give("started", session.start_run(config).token)
-    except (RegistryFull, LockError) as error:
-        session.say(refusal_message(error))
-
-
 def _start_again(config: TrainingConfig, learning_rate: float) -> None:
     lower = config.changed(learning_rate=learning_rate)
     session.set_knobs(lower)
-    _start(lower)
+    start(lower)

@@ -18,7 +18,8 @@ from model.runs.race import Lane
 from model.runs.run import RunView, Status
 from model.training.loop import Point
 from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report, worst_mistakes
-from ui.compare.svg_curves import Line, nice_ticks, odds_ticks, svg_curves
+from ui.compare.svg_curves import Line, svg_curves
+from ui.elements.axis_ticks import nice_ticks, odds_ticks
 from ui.runs.overlaid_curves import ACROSS, DotRow, OverlayWords, Series, overlaid, seed_dots
 from ui.runs.run_table import Row, Setting, run_table, swatch
 from ui.state.looks import COLOURS, colour, dash

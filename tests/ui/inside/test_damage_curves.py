@@ -4,8 +4,8 @@ from concurrent.futures import Future
 
 import pytest
 
+from model.evaluation.damage_curve import KINDS, Harm
 from model.interpretability.ablation import Damage
-from model.interpretability.damage_curve import KINDS, Harm
 from tests.model.networks import random_network
 from ui.inside import damage_curves
 from ui.inside.damage_curves import DamageCurves

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from model.interpretability.damage_curve import KINDS
+from model.evaluation.damage_curve import KINDS
 from ui.inside.damage_curve import in_words
 from ui.state import session
 

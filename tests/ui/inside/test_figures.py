@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.interpretability.damage_curve import Fall
+from model.evaluation.damage_curve import Fall
 from ui.inside.figures import (
     DamageWords,
     MapPoints,
