@@ -6,6 +6,7 @@ from typing import Final
 from model.interpretability.activation_trace import Matrix
 from model.interpretability.unit_sum import UnitSum, bands
 from ui.elements.numerals import decimal, percent, signed
+from ui.runs.setting_words import activation_name
 from ui.state.language import t
 
 HUNDREDTHS: Final = 100
@@ -92,7 +93,7 @@ def neuron_end(found: UnitSum, activation: str) -> str:
         return t("flow.end_linear", total=decimal(found.total))
     return t(
         "flow.end_bend",
-        bend=t(f"option.activation.{activation}"),
+        bend=activation_name(activation),
         total=decimal(found.total),
         answer=decimal(found.answer),
     )
