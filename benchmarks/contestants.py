@@ -48,7 +48,7 @@ def ours(hidden: list[int]) -> list[float]:
     """
     from model.config import TrainingConfig
     from model.runs.executor import Workers
-    from model.runs.run import Runs
+    from model.runs.store import Runs
 
     runs = Runs(Workers())
     config = TrainingConfig(hidden_sizes=tuple(hidden), epochs=1)

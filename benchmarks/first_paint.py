@@ -83,7 +83,7 @@ def first_points() -> None:
     """Train pressed on a warm server to the first point, for an architecture seen before."""
     from model.config import TrainingConfig
     from model.runs.executor import Workers
-    from model.runs.run import Runs
+    from model.runs.store import Runs
 
     runs = Runs(Workers())
     seconds: dict[str, list[float]] = {}
@@ -112,7 +112,7 @@ def bars() -> None:
     from streamlit.testing.v1 import AppTest
 
     from model.config import TrainingConfig
-    from model.runs.run import RUNS
+    from model.runs.store import RUNS
     from tests.pages.test_home_and_draw import canvas_state
 
     run = RUNS.start(TrainingConfig(epochs=1))

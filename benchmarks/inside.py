@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.measuring import ROOT, machine, spread
 from model.config import PRESETS, TrainingConfig
 from model.network import Network
-from model.runs.run import RUNS, Run
+from model.runs.driver import Run
+from model.runs.store import RUNS
 
 SHAPES: Final = {"standard": (64, 64), "best": PRESETS["best"].hidden_sizes}
 PARTS: Final = ("flow", "tiles", "map", "mistakes", "break")

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.measuring import machine
 from model.config import TrainingConfig
 from model.runs.executor import Workers
-from model.runs.run import Runs
+from model.runs.store import Runs
 
 # Fewer than the server keeps, so that 200 runs show whether what is dropped is really gone.
 RUNS_KEPT = 50

@@ -27,7 +27,7 @@ from model.interpretability.attribution import TOLERANCE, explain  # noqa: E402
 from model.interpretability.unit_statistics import inspect_network  # noqa: E402
 from model.network import Network, predict  # noqa: E402
 from model.runs.executor import prepare_process  # noqa: E402
-from model.runs.run import RUNS  # noqa: E402
+from model.runs.store import RUNS  # noqa: E402
 from model.textbook.backpropagation import LOSSES  # noqa: E402
 from model.textbook.gradient_step import step_on_batch, step_on_digit  # noqa: E402
 from model.textbook.worked_example import STEP_NAMES, Sheet, sheet_differences, sheet_gradients  # noqa: E402

@@ -176,7 +176,7 @@ def test_names_that_others_import_stay(module: str) -> None:
 
 
 def test_a_screen_that_reaches_up_or_across_is_caught() -> None:
-    assert allowed("ui.train.run_monitor", "ui.runs.run_names") and allowed("model.runs.run", "model.training.loop")
+    assert allowed("ui.train.run_monitor", "ui.runs.run_names") and allowed("model.runs.driver", "model.training.loop")
     assert not allowed("ui.runs.run_names", "ui.train.run_monitor") and not allowed(
         "ui.draw.canvas", "ui.train.architecture"
     )
@@ -190,7 +190,7 @@ def test_the_web_process_imports_no_tensorflow() -> None:
     # The canvas package declares its element when imported, which only a running Streamlit server allows.
     screen = [module_name(path) for path in UI if path.stem != "canvas"]
     engine = [
-        "model.runs.run",
+        "model.runs.store",
         "model.training.loop",
         "model.config",
         "model.data.mnist",

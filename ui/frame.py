@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from model.data.mnist import DataError, load_mnist
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from model.runs.token_registry import IDLE_SECONDS
 from ui.asset_files import ASSETS, AssetError, asset_bytes, asset_text
 from ui.elements.choices import choose

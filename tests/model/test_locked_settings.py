@@ -7,7 +7,7 @@ import pytest
 from model.config import ConfigError, TrainingConfig
 from model.locked_settings import FREE, LockError, Locks
 from model.runs.executor import Workers
-from model.runs.run import Runs
+from model.runs.store import Runs
 
 LOCKED = Locks({"learning_rate": 0.01, "epochs": 3, "dropout": 0.2}, frozenset({"dropout"}))
 

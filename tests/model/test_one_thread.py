@@ -27,7 +27,7 @@ from model.interpretability.attribution import explain
 from model.interpretability.unit_statistics import effect_on_scores, inspect_network
 from model.network import evaluate, logits, predict
 from model.interpretability.pca import principal_plane, spaces
-from model.runs.run import final_scores
+from model.runs.driver import final_scores
 from model.data.synthetic_digits import drawn_set
 from tests.model.networks import random_network
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Executor]:
     """The engine in this process: the same slices, in one thread instead of worker processes."""
-    from model.runs.run import RUNS
+    from model.runs.store import RUNS
     from ui.prediction import out_of_distribution
 
     executor = ThreadPoolExecutor(1, initializer=prepare_process)
@@ -52,7 +52,7 @@ def words(page: AppTest) -> str:
 
 def finished(page: AppTest) -> Any:
     """The run in the page's URL, once it has ended."""
-    from model.runs.run import RUNS
+    from model.runs.store import RUNS
 
     run = RUNS.find(page.query_params["run"])
     assert run is not None

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import TrainingConfig
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import ROOT
 from tests.patience import PATIENCE
 from tests.ui.test_chinese import faults

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import ConfigError, TrainingConfig
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import ROOT, words
 from tests.patience import PATIENCE
 from ui.compare.race import _value

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import generate
-from model.runs.run import RUNS, Status
+from model.runs.run import Status
+from model.runs.store import RUNS
 from model.training.digits_file import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.pages.test_tabs import ONE, SEVEN, drawn, trained

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from model.config import TrainingConfig
 from model.data.mnist import DataError
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
 

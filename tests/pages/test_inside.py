@@ -10,7 +10,7 @@ from model.config import TrainingConfig
 from model.data.mnist import load_mnist
 from model.evaluation.damage_curve import KINDS
 from model.network import logits, predict
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import words
 from tests.patience import PATIENCE
 from ui.inside import damage_curve, damage_curves, layer_units

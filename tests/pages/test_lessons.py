@@ -5,7 +5,7 @@ import pytest
 
 from model.config import TrainingConfig
 from model.lessons.facts import Finding
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
 from ui.state.visitors import VISITORS

@@ -8,7 +8,7 @@ import pytest
 from model.data.mnist import load_mnist
 from model.interpretability.pca import nearest_pairs, spaces
 from model.network import predict
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import words
 from tests.pages.test_inside import opened_at, trained
 from tests.patience import PATIENCE

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.config import TrainingConfig
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from tests.pages.conftest import ROOT, finished, words
 from tests.patience import PATIENCE
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from model.config import TrainingConfig
-from model.runs.run import RUNS, Status
+from model.runs.run import Status
+from model.runs.store import RUNS
 from model.training.digits_file import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE

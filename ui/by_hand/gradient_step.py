@@ -7,7 +7,8 @@ import streamlit as st
 
 from model.data.mnist import load_mnist
 from model.network import FloatArray, Network, predict
-from model.runs.run import Run, RunView
+from model.runs.driver import Run
+from model.runs.run import RunView
 from model.textbook.gradient_step import BatchStep, DigitStep, step_on_batch, step_on_digit
 from ui.by_hand.formulas import layer_formulas, number
 from ui.elements.choices import choose

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from model.data.mnist import load_mnist
-from model.runs.run import RUNS, Run
+from model.runs.driver import Run
+from model.runs.store import RUNS
 from model.textbook.backpropagation import Matrix
 from model.textbook.loss_landscape import (
     CLASSIC_HILLS,

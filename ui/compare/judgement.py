@@ -8,7 +8,8 @@ from typing import Final
 from model.data.mnist import load_mnist
 from model.network import Score
 from model.runs.race import FEWEST, Lane, Verdict, verdict
-from model.runs.run import RUNS, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from ui.elements.numerals import decimal, percent
 from ui.runs.run_names import last_accuracy, setting_text
 from ui.state.language import listed, t

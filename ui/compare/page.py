@@ -5,8 +5,10 @@ from typing import Final
 
 import streamlit as st
 
+from model.runs.driver import Run
 from model.runs.race import MOST, PRESET_RACES
-from model.runs.run import RUNS, Run, RunView
+from model.runs.run import RunView
+from model.runs.store import RUNS
 from ui.compare.race import latest_race, show_race, start_race_button
 from ui.compare.report_downloads import show_comparison_downloads, show_run_downloads
 from ui.elements.choices import choose, choose_several

@@ -13,7 +13,8 @@ from model.config import DEFAULTS, LIMITS, ConfigError, TrainingConfig
 from model.locked_settings import LockError
 from model.runs.executor import worker_count
 from model.runs.race import FEWEST, KNOBS, MOST, PRESET_RACES, SEEDS, STARTS, STEP_KNOBS, Race, seconds_of_work
-from model.runs.run import RUNS, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
 from ui.compare.judgement import Judgement, judgement, lane_views, scored_lanes
 from ui.elements.choices import choose, choose_several

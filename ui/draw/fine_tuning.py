@@ -9,7 +9,9 @@ import numpy as np
 import streamlit as st
 
 from model.network import Network, predict
-from model.runs.run import RUNS, Parent, Run, RunView, Status
+from model.runs.driver import Run
+from model.runs.run import Parent, RunView, Status
+from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
 from model.training.digits_file import FILE_BYTES_MOST, FileError, from_file, read_right, to_file
 from model.training.loop import OWN_DIGITS_MOST

@@ -13,7 +13,8 @@ import pandas  # noqa: F401  # Plotly looks at a half-imported pandas when anoth
 import plotly.graph_objects as go
 
 from model.config import TrainingConfig
-from model.runs.run import Change, Reading
+from model.runs.run import Change
+from model.runs.tracked_drawings import Reading
 from model.training.loop import Point
 from ui.elements.numerals import decimal, percent
 

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from model.evaluation.damage_curve import KINDS, LITTLE, Fall, Harm, Side, sides
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from ui.elements.choices import choose
 from ui.elements.numerals import percent
 from ui.elements.plotly_chart import Chart, live_charts

@@ -10,7 +10,8 @@ from model.interpretability.ablation import Damage, ImageDamage, damaged, units_
 from model.interpretability.pca import Space, look_at_space, spaces
 from model.interpretability.unit_statistics import Inspection, inspect_network
 from model.network import Network, as_pixels
-from model.runs.run import Run, RunView
+from model.runs.driver import Run
+from model.runs.run import RunView
 from ui.inside.network_memory import remembered
 from ui.state import session
 

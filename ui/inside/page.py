@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from model.runs.run import Run, RunView
+from model.runs.driver import Run
+from model.runs.run import RunView
 from ui.elements.choices import choose
 from ui.elements.page_links import link_to
 from ui.inside import examined_network

@@ -12,7 +12,7 @@ import streamlit as st
 
 from model.interpretability.pca import Space, spaces
 from model.network import FloatArray
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from ui.elements.choices import choose
 from ui.elements.gallery import Item, gallery
 from ui.elements.images import Sheet, joined_pictures, picture_sheet, picture_url, png_bytes

@@ -9,7 +9,7 @@ from model.data.mnist import sample_picture
 from model.lessons.facts import Before, Facts, Finding
 from model.lessons.reader import Lesson, LessonError, Step, read_lesson
 from model.locked_settings import FREE, HIDE, LOCK, Locks
-from model.runs.run import RUNS
+from model.runs.store import RUNS
 from ui.elements.page_links import PAGES
 from ui.prediction.ensemble_choice import voters
 from ui.prediction.out_of_distribution import doubts, prepare

@@ -6,7 +6,8 @@ import streamlit as st
 
 from model.data.mnist import load_mnist
 from model.evaluation.ensemble import Gain, gain
-from model.runs.run import RUNS, RunView
+from model.runs.run import RunView
+from model.runs.store import RUNS
 from ui.elements.choices import choose
 from ui.elements.numerals import decimal, percent
 from ui.state import session

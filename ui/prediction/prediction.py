@@ -9,7 +9,9 @@ import streamlit as st
 from model.data.stroke_gaps import holes
 from model.evaluation.ensemble import votes
 from model.network import Array, FloatArray, Network, predict
-from model.runs.run import RUNS, Run, RunView, Status
+from model.runs.driver import Run
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from ui.elements.figure_style import probability_bars
 from ui.elements.images import picture_url
 from ui.elements.numerals import percent

@@ -8,7 +8,8 @@ import streamlit as st
 from model.config import DEFAULTS, TrainingConfig
 from model.locked_settings import LockError
 from model.runs.diagnostics import Finding, evidence_of, findings
-from model.runs.run import RUNS, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
 from ui.elements.numerals import decimal, percent, plain
 from ui.runs.run_names import value_text

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.config import DEFAULTS, TrainingConfig
-from model.runs.run import RUNS, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from ui.elements.numerals import decimal, percent
 from ui.runs.run_table import Setting
 from ui.runs.setting_words import option_text

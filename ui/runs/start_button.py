@@ -7,7 +7,8 @@ import streamlit as st
 
 from model.config import PRESETS, TrainingConfig
 from model.locked_settings import LockError
-from model.runs.run import RUNS, Status
+from model.runs.run import Status
+from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
 from ui.runs.setting_words import refusal_message
 from ui.state import session

@@ -13,8 +13,10 @@ import streamlit as st
 from model.config import DEFAULTS, ConfigError, TrainingConfig
 from model.locked_settings import HIDE, LOCK
 from model.network import FloatArray
+from model.runs.driver import Run
 from model.runs.race import Race
-from model.runs.run import RUNS, Run, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from model.training.digits_file import OwnDigit
 from model.training.loop import OWN_DIGITS_MOST
 from ui.state.looks import with_looks

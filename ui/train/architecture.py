@@ -3,7 +3,7 @@
 import streamlit as st
 
 from model.config import TrainingConfig
-from model.runs.run import Run
+from model.runs.driver import Run
 from ui.elements.figure_style import network_diagram
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.shared_link import show_shared_link

@@ -7,7 +7,7 @@ import streamlit as st
 
 from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
 from model.locked_settings import LockError
-from model.runs.run import Run
+from model.runs.driver import Run
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.runs.setting_words import OFFERED, limit_message, option_text

@@ -1,4 +1,4 @@
-"""A run on the screen: buttons, progress, numbers, curves, the strip of digits and the result; controls it through model.runs.run alone."""
+"""A run on the screen: buttons, progress, numbers, curves, the strip of digits and the result; controls it through model.runs alone."""
 
 import functools
 import html
@@ -10,7 +10,9 @@ from model.config import LIMITS, PRESETS, TrainingConfig
 from model.data.mnist import load_mnist
 from model.locked_settings import LockError
 from model.network import Score, predict
-from model.runs.run import RUNS, Run, RunView, Status
+from model.runs.driver import Run
+from model.runs.run import RunView, Status
+from model.runs.store import RUNS
 from model.training.loop import next_point
 from ui.elements.figure_style import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
 from ui.elements.images import picture_url

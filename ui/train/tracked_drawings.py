@@ -8,7 +8,9 @@ import streamlit as st
 
 from model.config import TrainingConfig
 from model.network import FloatArray, predict
-from model.runs.run import Reading, Run, RunView
+from model.runs.driver import Run
+from model.runs.run import RunView
+from model.runs.tracked_drawings import Reading
 from ui.elements.figure_style import drawing_bars, mind_curve
 from ui.elements.images import picture_url
 from ui.elements.numerals import percent

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from model.config import TrainingConfig
 from model.network import Network, Score
 from model.runs.diagnostics import RULES, Epoch, Evidence, evidence_of, findings, silent_units
+from model.runs.driver import Run
 from model.runs.executor import Workers
-from model.runs.run import Run, RunView, Status
+from model.runs.run import RunView, Status
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 

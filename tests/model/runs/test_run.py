@@ -13,9 +13,11 @@ import pytest
 
 from model.config import ConfigError, TrainingConfig
 from model.network import Score
-from model.runs import run as run_module
+from model.runs import driver
+from model.runs.driver import Run
 from model.runs.executor import Workers
-from model.runs.run import Run, Runs, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.store import Runs
 from model.runs.token_registry import RegistryFull
 from model.training.digits_file import OwnDigit
 from model.training.loop import Point, State, Teaching, next_point, train
@@ -64,12 +66,12 @@ class HandExecutor(Executor):
     @property
     def next_slice(self) -> tuple[Any, ...]:
         _, function, arguments = self.queue[0]
-        assert function is run.timed_slice
+        assert function is driver.timed_slice
         return arguments
 
     @property
     def tests_next(self) -> bool:
-        return self.queue[0][1] is run.final_scores
+        return self.queue[0][1] is driver.final_scores
 
 
 def fake_slice(
@@ -88,8 +90,8 @@ def fake_slice(
 
 @pytest.fixture
 def executor(monkeypatch: pytest.MonkeyPatch) -> HandExecutor:
-    monkeypatch.setattr(run_module, "timed_slice", fake_slice)
-    monkeypatch.setattr(run_module, "final_scores", lambda network: (SCORE, SCORE))
+    monkeypatch.setattr(driver, "timed_slice", fake_slice)
+    monkeypatch.setattr(driver, "final_scores", lambda network: (SCORE, SCORE))
     return HandExecutor()
 
 
