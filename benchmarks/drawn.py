@@ -27,7 +27,8 @@ from model.evaluation.out_of_distribution import Doubt, doubt_of, memory
 from model.evaluation.significance import wilson_interval
 from model.network import Array, FloatArray, Network, predict
 from model.runs.executor import COMPUTE_ENVIRONMENT
-from model.training.loop import network_of, slice, test_score
+from model.training.loop import test_score, train_steps
+from model.training.state import network_of
 
 SIZE, BRUSH, SPAN = 280, 20, 200
 QUICK_EPOCHS: Final = 3
@@ -76,7 +77,7 @@ def trainings(quick: bool) -> Mapping[str, TrainingConfig]:
 def trained(config: TrainingConfig) -> tuple[Network, float]:
     """The trained network and the seconds it took, compiling included."""
     started = time.perf_counter()
-    state, _ = slice(config, None, config.total_steps)
+    state, _ = train_steps(config, None, config.total_steps)
     return network_of(config, state), time.perf_counter() - started
 
 

@@ -30,8 +30,8 @@ from model.lessons.facts import (
 )
 from model.network import FloatArray, Network, predict
 from model.runs.run import RunView, Status
-from model.training.digits_file import read_right
-from model.training.loop import Epoch
+from model.training.fine_tuning import read_right
+from model.training.state import Epoch
 
 LARGE_LEAST: Final = 0.5
 SMALL_MOST: Final = 0.4

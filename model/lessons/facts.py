@@ -11,7 +11,7 @@ import numpy.typing as npt
 from model.config import DEFAULTS, TrainingConfig
 from model.network import FloatArray, Network
 from model.runs.run import RunView, Status
-from model.training.digits_file import OwnDigit
+from model.training.fine_tuning import OwnDigit
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 

@@ -13,7 +13,7 @@ from model.config import LIMITS, TRAINING_IMAGES, TrainingConfig
 from model.data.mnist import load_mnist
 from model.network import Network, Score, layer_outputs
 from model.runs.run import RunView, Status
-from model.training.loop import Epoch, point_images
+from model.training.state import Epoch, point_images
 
 PROBED_IMAGES: Final = 1_000
 SILENT_SPAN: Final = 1e-3

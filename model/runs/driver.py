@@ -18,7 +18,9 @@ from model.network import FloatArray, Network, Score, evaluate, predict
 from model.runs.executor import Workers
 from model.runs.run import Change, Parent, RunView, Status
 from model.runs.tracked_drawings import Reading
-from model.training.loop import Point, State, Teaching, network_of, next_point, prepare, slice, test_score
+from model.training.fine_tuning import FineTuning
+from model.training.loop import prepare, test_score, train_steps
+from model.training.state import Point, State, network_of, next_point
 
 SLICE_SECONDS: Final = 0.22
 GROWTH: Final = 4
@@ -28,12 +30,12 @@ LOGGER = logging.getLogger(__name__)
 
 
 def timed_slice(
-    config: TrainingConfig, state: State | None, steps: int, teaching: Teaching | None = None
+    config: TrainingConfig, state: State | None, steps: int, teaching: FineTuning | None = None
 ) -> tuple[State, tuple[Point, ...], float]:
-    """``slice``, and the seconds it took; compiling its program, where that is still to do, comes before and is not counted."""
+    """``train_steps``, and the seconds it took; compiling its program, where that is still to do, comes before and is not counted."""
     prepare(config, teaching)
     started = time.perf_counter()
-    new_state, points = slice(config, state, steps, teaching)
+    new_state, points = train_steps(config, state, steps, teaching)
     return new_state, points, time.perf_counter() - started
 
 
@@ -53,7 +55,7 @@ class Run:
         workers: Workers,
         clock: Callable[[], float] = time.monotonic,
         parent: Parent | None = None,
-        teaching: Teaching | None = None,
+        teaching: FineTuning | None = None,
         locks: Locks = FREE,
     ) -> None:
         self.token = token

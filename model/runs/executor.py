@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import training_pool
-from model.training.loop import slice, use_one_thread
+from model.training.loop import train_steps, use_one_thread
 
 SCHEDULER_VARIABLE: Final = "DIGIT_LAB_DASK_SCHEDULER"
 WORKERS_VARIABLE: Final = "DIGIT_LAB_WORKERS"
@@ -30,7 +30,7 @@ COMPUTE_ENVIRONMENT: Final = {
 def warm_up() -> None:
     """Make a worker ready: import TensorFlow, load the data, compile the standard network."""
     prepare_process()
-    slice(TrainingConfig(), None, 1)
+    train_steps(TrainingConfig(), None, 1)
     # Loky collects garbage once a second, which takes 0.2 s with all that TensorFlow brings: none of that is ever garbage.
     gc.collect()
     gc.freeze()

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from model.config import TrainingConfig
 from model.network import Network, Score
-from model.training.digits_file import OwnDigit
-from model.training.loop import Epoch, Point, training_so_far, whole_epochs
+from model.training.fine_tuning import OwnDigit
+from model.training.state import Epoch, Point, training_so_far, whole_epochs
 
 
 class Status(StrEnum):

@@ -9,7 +9,7 @@ from model.runs.driver import Run
 from model.runs.executor import Workers
 from model.runs.run import Parent, Status
 from model.runs.token_registry import Registry, RegistryFull
-from model.training.digits_file import OwnDigit, split, teaching_config, teaching_of
+from model.training.fine_tuning import OwnDigit, fine_tuning_config, fine_tuning_of, split
 
 # Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB, the largest
 # possible 50 MB.
@@ -59,7 +59,7 @@ class Runs:
 
         Args:
             parent: the run whose network learns.
-            digits: the visitor's; some are held back, see ``model.training.digits_file.split``.
+            digits: the visitor's; some are held back, see ``model.training.fine_tuning.split``.
             frozen_layers: how many layers, counted from the picture, keep their weights.
 
         Raises:
@@ -72,7 +72,7 @@ class Runs:
         if not 0 <= frozen_layers <= len(view.config.hidden_sizes):
             raise ValueError(f"frozen_layers = {frozen_layers}; expected 0 to {len(view.config.hidden_sizes)}")
         taught, held_back = split(digits)
-        config, teaching = teaching_config(view.config), teaching_of(taught, frozen_layers)
+        config, teaching = fine_tuning_config(view.config), fine_tuning_of(taught, frozen_layers)
         origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
         _, run = self._registry.add(lambda token: Run(token, config, self.workers, parent=origin, teaching=teaching))
         run.resume()

@@ -16,8 +16,8 @@ from model.data.mnist import load_mnist
 from model.data.synthetic_digits import POOL_SIZE, training_pool
 from model.network import FloatArray, Weights
 from model.optimizers import OPTIMIZERS
+from model.training.fine_tuning import OWN_DIGITS_MOST, FineTuning
 from model.training.keras_network import build_keras
-from model.training.loop import OWN_DIGITS_MOST, Teaching
 
 BLOCK: Final = 128
 PROGRAMS_KEPT: Final = 32
@@ -163,16 +163,16 @@ class Program:
             self.train_block(no_batches, np.zeros(0, np.int32), np.zeros(0, np.float32), seed=0, first_step=0)
             self._ready = True
 
-    def teach(self, teaching: Teaching | None) -> None:
+    def teach(self, fine_tuning: FineTuning | None) -> None:
         """Put a visitor's own digits and the layers that are to keep their weights into the program's variables."""
         trains = np.ones(self._layer_trains.shape[0], np.float32)
-        if teaching is not None:
-            count = len(teaching.labels)
+        if fine_tuning is not None:
+            count = len(fine_tuning.labels)
             images, labels = np.zeros((OWN_DIGITS_MOST, 784), np.uint8), np.zeros(OWN_DIGITS_MOST, np.uint8)
-            images[:count], labels[:count] = teaching.images.reshape(count, 784), teaching.labels
+            images[:count], labels[:count] = fine_tuning.images.reshape(count, 784), fine_tuning.labels
             self._own_images.assign(images)
             self._own_labels.assign(labels)
-            trains[: teaching.frozen_layers] = 0
+            trains[: fine_tuning.frozen_layers] = 0
         self._layer_trains.assign(trains)
 
     def unload(self) -> tuple[Weights, tuple[FloatArray, ...]]:

@@ -1,34 +1,20 @@
-"""A visitor's own digits: collected, saved to a file and read from one, split into taught and held back; knows no screen."""
+"""The file a visitor's own digits are kept in: written and read back, whatever somebody hands in; knows no screen."""
 
 import io
 import json
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from model.config import TrainingConfig
-from model.network import Network, predict
-from model.training.loop import OWN_DIGITS_MOST, Teaching
+from model.training.fine_tuning import OWN_DIGITS_MOST, SIDE, OwnDigit
 
 FILE_BYTES_MOST: Final = 1_000_000
 SHEET_NAME: Final = "digits.png"
 LABELS_NAME: Final = "digits.json"
-HELD_BACK_EVERY: Final = 4
-SIDE: Final = 28
-
-
-@dataclass(frozen=True, eq=False)
-class OwnDigit:
-    """One digit a visitor drew: ``picture`` (28, 28) uint8, prepared as MNIST, and what it is, 0 to 9."""
-
-    picture: npt.NDArray[np.uint8]
-    label: int
 
 
 class FileError(ValueError):
@@ -38,42 +24,6 @@ class FileError(ValueError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
-
-
-def split(digits: Sequence[OwnDigit]) -> tuple[list[OwnDigit], list[OwnDigit]]:
-    """The digits to teach, and every fourth, held back to see what was gained."""
-    taught = [digit for number, digit in enumerate(digits, 1) if number % HELD_BACK_EVERY]
-    return taught, [digit for number, digit in enumerate(digits, 1) if number % HELD_BACK_EVERY == 0]
-
-
-def teaching_of(digits: Sequence[OwnDigit], frozen_layers: int) -> Teaching:
-    """The digits as what training takes. At least one, else ValueError."""
-    images = np.stack([digit.picture for digit in digits]) if digits else np.zeros((0, SIDE, SIDE), np.uint8)
-    return Teaching(images, np.array([digit.label for digit in digits], np.uint8), frozen_layers=frozen_layers)
-
-
-def teaching_config(parent: TrainingConfig) -> TrainingConfig:
-    """Settings that teach a few digits in seconds and forget little: few images, small steps, varied pictures."""
-    return parent.changed(
-        epochs=8,
-        batch_size=min(parent.batch_size, 128),
-        training_images=6_000,
-        optimizer="adam",
-        learning_rate=0.0005,
-        schedule="constant",
-        dropout=0.0,
-        l1=0.0,
-        l2=0.0,
-        augmentation="gentle" if parent.augmentation == "off" else parent.augmentation,
-    )
-
-
-def read_right(network: Network, digits: Sequence[OwnDigit]) -> int:
-    """How many of the digits the network reads right."""
-    if not digits:
-        return 0
-    answers = predict(network, np.stack([digit.picture for digit in digits])).argmax(axis=1)
-    return int((answers == np.array([digit.label for digit in digits])).sum())
 
 
 def to_file(digits: Sequence[OwnDigit]) -> bytes:

@@ -5,7 +5,9 @@ import numpy as np
 from model.config import TrainingConfig
 from model.data.mnist import load_mnist
 from model.network import logits
-from model.training.loop import epoch_batches, initial_state, network_of, slice
+from model.training.batches import epoch_batches
+from model.training.loop import initial_state, train_steps
+from model.training.state import network_of
 
 
 def counted_epochs(config: TrainingConfig) -> list[tuple[float, float]]:
@@ -20,6 +22,6 @@ def counted_epochs(config: TrainingConfig) -> list[tuple[float, float]]:
             labels = mnist.training_labels[met]
             right += int((scores.argmax(axis=1) == labels).sum())
             losses += (np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(count), labels]).tolist()
-            state, _ = slice(config, state, 1)
+            state, _ = train_steps(config, state, 1)
         epochs.append((float(np.mean(losses)), right / config.training_images))
     return epochs

@@ -1,10 +1,12 @@
-"""Untrained networks for tests that ask nothing of what a network has learned."""
+"""Untrained networks for tests that ask nothing of what a network has learned, and digits as a visitor would draw them."""
 
 from itertools import pairwise
 
 import numpy as np
 
+from model.data.mnist import load_mnist
 from model.network import Network
+from model.training.fine_tuning import OwnDigit
 
 
 def random_network(activation: str = "relu", hidden: tuple[int, ...] = (16,), seed: int = 0) -> Network:
@@ -17,3 +19,9 @@ def random_network(activation: str = "relu", hidden: tuple[int, ...] = (16,), se
         for below, above in pairwise((784, *hidden, 10))
     )
     return Network(activation, weights)
+
+
+def own_digits(count: int) -> list[OwnDigit]:
+    """Validation images as if they had been drawn, each called the next digit: nobody knows them but the visitor."""
+    mnist = load_mnist()
+    return [OwnDigit(mnist.validation_images[i], (int(mnist.validation_labels[i]) + 1) % 10) for i in range(count)]

@@ -5,7 +5,7 @@ import numpy as np
 from model.config import TrainingConfig
 from model.network import Network, Score
 from model.runs.run import RunView, Status
-from model.training.loop import Point
+from model.training.state import Point
 
 
 def scripted_run(

@@ -10,7 +10,7 @@ from model.config import TrainingConfig
 from model.data.synthetic_digits import generate
 from model.runs.run import Status
 from model.runs.store import RUNS
-from model.training.digits_file import OwnDigit
+from model.training.fine_tuning import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.pages.test_tabs import ONE, SEVEN, drawn, trained
 from tests.patience import PATIENCE
@@ -186,7 +186,7 @@ def test_after_teaching_the_words_are_true_of_the_numbers(open_page):
 
 
 def test_more_digits_than_are_kept_are_refused_with_a_sentence(open_page):
-    from model.training.loop import OWN_DIGITS_MOST
+    from model.training.fine_tuning import OWN_DIGITS_MOST
     from ui.state.visitors import VISITORS
 
     page = drawn(open_page("pages/draw.py", run=trained()), SEVEN)

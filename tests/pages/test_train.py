@@ -6,7 +6,7 @@ import pytest
 from model.config import TrainingConfig
 from model.runs.run import Status
 from model.runs.store import RUNS
-from model.training.digits_file import OwnDigit
+from model.training.fine_tuning import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
 

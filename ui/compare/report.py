@@ -14,7 +14,7 @@ from model.data.mnist import load_mnist
 from model.evaluation.confusion import confusion_matrix, mistakes, recall
 from model.network import FloatArray, Network, predict
 from model.runs.race import share_of
-from model.training.loop import point_images
+from model.training.state import point_images
 from ui.compare.svg_curves import DotLine, Line, svg_curves, svg_dots
 from ui.elements.figure_style import TRAINING_COLOUR, VALIDATION_COLOUR
 from ui.elements.images import picture_url

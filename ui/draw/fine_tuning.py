@@ -13,8 +13,8 @@ from model.runs.driver import Run
 from model.runs.run import Parent, RunView, Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
-from model.training.digits_file import FILE_BYTES_MOST, FileError, from_file, read_right, to_file
-from model.training.loop import OWN_DIGITS_MOST
+from model.training.digits_file import FILE_BYTES_MOST, FileError, from_file, to_file
+from model.training.fine_tuning import OWN_DIGITS_MOST, read_right
 from ui.elements.choices import choose
 from ui.elements.images import picture_url
 from ui.elements.numerals import percent

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from model.config import TrainingConfig
 from model.runs.run import Change
 from model.runs.tracked_drawings import Reading
-from model.training.loop import Point
+from model.training.state import Point
 from ui.elements.numerals import decimal, percent
 
 TRAINING_COLOUR: Final = "#0072B2"

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from model.network import Array, FloatArray, Network
-from model.training.loop import Point
+from model.training.state import Point
 from ui.elements.images import colour_picture_url, picture_url
 
 TRAINING_COLOUR: Final = "#0072B2"

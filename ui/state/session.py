@@ -17,8 +17,7 @@ from model.runs.driver import Run
 from model.runs.race import Race
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
-from model.training.digits_file import OwnDigit
-from model.training.loop import OWN_DIGITS_MOST
+from model.training.fine_tuning import OWN_DIGITS_MOST, OwnDigit
 from ui.state.looks import with_looks
 from ui.state.visitors import PINS_MOST, RUNS_MOST, VISITORS, Drawing, OwnRunsFull, RaceEntry, Visitor
 

@@ -15,7 +15,7 @@ from model.locked_settings import FREE, Locks
 from model.network import FloatArray
 from model.runs.race import Race
 from model.runs.token_registry import Registry, RegistryFull
-from model.training.digits_file import OwnDigit
+from model.training.fine_tuning import OwnDigit
 from ui.state.canvas_strokes import strokes_of
 
 # A class of thirty with several browsers each, and a school's other classes on the same afternoon.

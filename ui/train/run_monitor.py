@@ -13,7 +13,7 @@ from model.network import Score, predict
 from model.runs.driver import Run
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
-from model.training.loop import next_point
+from model.training.state import next_point
 from ui.elements.figure_style import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
 from ui.elements.images import picture_url
 from ui.elements.numerals import decimal, percent, plain

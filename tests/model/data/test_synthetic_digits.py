@@ -11,7 +11,8 @@ from model.data.rasterizer import render
 from model.data.stroke_templates import DRAWN_TEMPLATES, MEASURED_LETTERS, TRAINING_TEMPLATES, TUNING_LETTERS, parse
 from model.data.synthetic_digits import DRAWN_SEED, POOL_SEED, POOL_SIZE, Hand, drawn_set, generate, generate_strokes
 from model.drawing import to_mnist
-from model.training import loop
+from model.training.batches import epoch_batches
+from model.training.loop import train_steps
 
 STILL = Hand(wobble=0, stroke_shift=0, reach=0, slant=0, proportion=0, rotation=0, bend=0, thin=0.1, thick=0.1)
 
@@ -108,7 +109,7 @@ def test_strokes_lie_in_the_unit_square_with_longer_side_one():
 
 def order_of(config, epoch):
     """The images of one epoch in their order."""
-    batches, counts = loop.epoch_batches(config, epoch)
+    batches, counts = epoch_batches(config, epoch)
     return np.concatenate([batch[:count] for batch, count in zip(batches, counts, strict=True)])
 
 
@@ -133,10 +134,10 @@ def test_without_the_pen_the_order_is_the_plain_permutation():
 
 def test_a_run_with_the_pen_is_the_same_however_it_is_cut():
     config = TrainingConfig(hidden_sizes=(8,), epochs=2, training_images=1000, pen_share=0.5, augmentation="gentle")
-    whole, points = loop.slice(config, None, config.total_steps)
+    whole, points = train_steps(config, None, config.total_steps)
     state, pieces = None, []
     for steps in (1, 5, 2, 100):
-        state, reached = loop.slice(config, state, steps)
+        state, reached = train_steps(config, state, steps)
         pieces += reached
     assert tuple(pieces) == points
     for one, other in zip(whole.weights, state.weights, strict=True):

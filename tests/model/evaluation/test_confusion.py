@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from model.config import TrainingConfig
 from model.evaluation.confusion import cell_members, confusion_matrix, mistakes, precision, recall
 from model.interpretability.unit_statistics import inspect_network
-from model.training.loop import network_of, slice
+from model.training.state import network_of
 
 CONFIG = TrainingConfig(hidden_sizes=(16,), epochs=1, training_images=10_000)
 
@@ -17,7 +17,7 @@ CONFIG = TrainingConfig(hidden_sizes=(16,), epochs=1, training_images=10_000)
 @pytest.fixture(scope="module")
 def trained(tensorflow, mnist):
     """A network after one short epoch, looked at with the test images."""
-    state, _ = slice(CONFIG, None, CONFIG.total_steps)
+    state, _ = train_steps(CONFIG, None, CONFIG.total_steps)
     return inspect_network(network_of(CONFIG, state), mnist.test_images, mnist.test_labels)
 
 

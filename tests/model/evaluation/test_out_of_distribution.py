@@ -11,13 +11,14 @@ from model.data.synthetic_digits import drawn_set
 from model.data.synthetic_nondigits import MEASURED, TUNING, generate_nondigits
 from model.evaluation.out_of_distribution import MADE_UP, doubt_of, energy, margin, memory, stroke_directions
 from model.network import Network, logits
-from model.training.loop import network_of, slice
+from model.training.loop import train_steps
+from model.training.state import network_of
 
 
 @pytest.fixture(scope="module")
 def network() -> Network:
     config = TrainingConfig(epochs=3)
-    state, _ = slice(config, None, config.total_steps)
+    state, _ = train_steps(config, None, config.total_steps)
     return network_of(config, state)
 
 

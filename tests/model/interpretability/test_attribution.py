@@ -14,7 +14,8 @@ from model.data.mnist import load_mnist
 from model.interpretability.attribution import TOLERANCE, explain, strongest_regions
 from model.network import Network, logits, predict
 from model.training.keras_network import to_keras
-from model.training.loop import network_of, slice
+from model.training.loop import train_steps
+from model.training.state import network_of
 from tests.model.networks import random_network
 
 
@@ -39,7 +40,7 @@ def test_contributions_add_up_to_the_score_difference_within_half_a_percent(acti
 def after(steps):
     """The standard network after so many steps of training."""
     config = TrainingConfig()
-    return network_of(config, slice(config, None, steps)[0])
+    return network_of(config, train_steps(config, None, steps)[0])
 
 
 def barely_begun(activation):

@@ -10,7 +10,7 @@ from model.lessons.checks import CHECKS, CheckError, is_large, is_small_in_corne
 from model.lessons.facts import Before, Facts
 from model.network import Score
 from model.runs.run import Parent, Status
-from model.training.digits_file import OwnDigit
+from model.training.fine_tuning import OwnDigit
 from tests.model.scripted import by_place, guessing, scripted_run
 
 

@@ -15,7 +15,7 @@ from model.lessons.facts import Before, Facts, Where
 from model.lessons.reader import Step, read_lessons
 from model.network import Score
 from model.runs.run import Change, Parent, RunView, Status
-from model.training.digits_file import OwnDigit
+from model.training.fine_tuning import OwnDigit
 from tests.model.scripted import by_place, guessing, scripted_run
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "lessons"

@@ -24,7 +24,8 @@ from model.runs.race import (
     verdict,
     visible_lead,
 )
-from model.training.loop import epoch_batches, initial_state
+from model.training.batches import epoch_batches
+from model.training.loop import initial_state
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -19,8 +19,9 @@ from model.runs.executor import Workers
 from model.runs.run import RunView, Status
 from model.runs.store import Runs
 from model.runs.token_registry import RegistryFull
-from model.training.digits_file import OwnDigit
-from model.training.loop import Point, State, Teaching, next_point, train
+from model.training.fine_tuning import FineTuning, OwnDigit
+from model.training.loop import train
+from model.training.state import Point, State, next_point
 from tests.patience import PATIENCE
 
 # Five steps an epoch, each with a point.
@@ -75,7 +76,7 @@ class HandExecutor(Executor):
 
 
 def fake_slice(
-    config: TrainingConfig, state: State | None, steps: int, teaching: Teaching | None = None
+    config: TrainingConfig, state: State | None, steps: int, teaching: FineTuning | None = None
 ) -> tuple[State, tuple[Point, ...], float]:
     """Weights that count the steps, and a loss that is the learning rate of the slice. Every slice takes 0.1 s."""
     step = state.step if state else 0

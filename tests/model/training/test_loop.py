@@ -11,27 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from model.config import TrainingConfig
 from model.data.mnist import Mnist
 from model.network import Network, evaluate, predict
 from model.training import compiled_loop, loop
-from model.training.loop import (
-    Point,
-    State,
-    epoch_batches,
-    initial_state,
-    network_of,
-    next_point,
-    slice,
-    steps_per_point,
-    train,
-    training_so_far,
-    whole_epochs,
-)
-from tests.model.counted import counted_epochs
+from model.training.batches import epoch_batches
+from model.training.loop import initial_state, train, train_steps
+from model.training.state import Point, State, network_of, next_point, steps_per_point
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -57,12 +44,6 @@ DIVERGING = TrainingConfig(
     activation="linear",
     learning_rate=0.5,
 )
-# Points that stand for unequally many images: a last batch of four, of one, and points of four batches and of one.
-UNEVEN = {
-    "four_in_the_last_batch": TrainingConfig(training_images=100, batch_size=32, epochs=8),
-    "one_in_the_last_batch": TrainingConfig(training_images=129, batch_size=128, epochs=8),
-    "a_point_of_fewer_batches": TrainingConfig(training_images=1_050, batch_size=50, epochs=2, hidden_sizes=(20,)),
-}
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -71,7 +52,7 @@ def run_in_slices(config: TrainingConfig, steps: int) -> tuple[State, tuple[Poin
     state: State | None = None
     points: tuple[Point, ...] = ()
     while state is None or (state.step < config.total_steps and not state.diverged):
-        state, new = slice(config, pickle.loads(pickle.dumps(state)), steps)
+        state, new = train_steps(config, pickle.loads(pickle.dumps(state)), steps)
         points += new
     return state, points
 
@@ -84,7 +65,7 @@ def run_in_points(config: TrainingConfig, points_a_slice: int) -> tuple[State, t
         first = end = state.step if state else 0
         for _ in range(points_a_slice):
             end = next_point(config, end)
-        state, new = slice(config, state, end - first)
+        state, new = train_steps(config, state, end - first)
         points += new
     return state, points
 
@@ -136,7 +117,7 @@ def real_batch(config: TrainingConfig, mnist: Mnist, step: int) -> tuple[np.ndar
 
 def test_one_step_raises_the_probability_of_the_right_digit(mnist: Mnist) -> None:
     before = initial_state(TINY)
-    after, _ = slice(TINY, before, 1)
+    after, _ = train_steps(TINY, before, 1)
     images, labels = real_batch(TINY, mnist, 0)
     rows = np.arange(len(labels))
     sure_before = predict(network_of(TINY, before), images)[rows, labels]
@@ -156,7 +137,7 @@ def test_an_epoch_with_a_short_last_batch_is_what_keras_itself_would_do(
         images, labels = real_batch(config, mnist, step)
         assert len(labels) == size
         loss = evaluate(network_of(config, state), images, labels).loss
-        state, points = slice(config, state, 1)
+        state, points = train_steps(config, state, 1)
         twin.train_on_batch(images, labels)
         for found, expected in zip(arrays_of(replace(state, optimizer=())), twin.get_weights(), strict=True):
             np.testing.assert_allclose(found, expected, atol=2e-5)
@@ -168,18 +149,18 @@ def test_an_epoch_with_a_short_last_batch_is_what_keras_itself_would_do(
 
 def test_settings_changed_between_slices_count_from_the_next_step_on_and_compile_nothing(mnist: Mnist) -> None:
     config = TINY.changed(optimizer="sgd", learning_rate=0.1)
-    state, _ = slice(config, None, 1)
+    state, _ = train_steps(config, None, 1)
     compiled = compiled_loop.program_for(compiled_loop.Shape.of(config))._compiled
     traces = compiled.experimental_get_tracing_count()
     changed = config.changed(learning_rate=0.02, l1=0.001, l2=0.02)
     twin = keras_twin(changed, state.weights)
-    state, _ = slice(changed, state, 2)
+    state, _ = train_steps(changed, state, 2)
     for step in (1, 2):
         twin.train_on_batch(*real_batch(changed, mnist, step))
     for found, expected in zip(arrays_of(replace(state, optimizer=())), twin.get_weights(), strict=True):
         np.testing.assert_allclose(found, expected, atol=2e-6)
-    dropping, _ = slice(changed.changed(dropout=0.5), state, 1)
-    keeping, _ = slice(changed, state, 1)
+    dropping, _ = train_steps(changed.changed(dropout=0.5), state, 1)
+    keeping, _ = train_steps(changed, state, 1)
     assert not np.array_equal(dropping.weights[0][0], keeping.weights[0][0])
     assert compiled.experimental_get_tracing_count() == traces
 
@@ -188,18 +169,18 @@ def test_xla_compiles_an_architecture_once_whatever_else_changes(tmp_path: Path)
     script = f"""
 from pathlib import Path
 from model.config import TrainingConfig
-from model.training.loop import slice
+from model.training.loop import train_steps
 from model.runs.executor import prepare_process
 prepare_process()
 def compiled():
     return len(list(Path({str(tmp_path)!r}).glob("*train_block*before_optimizations.txt")))
 config = TrainingConfig(hidden_sizes=(5,), training_images=3000, batch_size=10)
-state, _ = slice(config, None, 1)
+state, _ = train_steps(config, None, 1)
 print(compiled())
 for steps, changes in enumerate([dict(learning_rate=0.5), dict(dropout=0.4), dict(dropout=0.1), dict(l1=0.01), dict(l2=0.1),
                                  dict(epochs=50), dict(schedule="cosine"), dict(training_images=777), dict(seed=9)], 2):
     config = config.changed(**changes)
-    state, _ = slice(config, state, steps * 9)
+    state, _ = train_steps(config, state, steps * 9)
 print(compiled())
 """
     environment = os.environ | {"XLA_FLAGS": f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"}
@@ -240,17 +221,17 @@ def test_train_gives_the_same_curves_as_slices(whole_run: tuple[State, tuple[Poi
 
 def test_another_run_in_between_changes_nothing(whole_run: tuple[State, tuple[Point, ...]]) -> None:
     """Programs are shared: what one run leaves in their variables must not reach another."""
-    half, points = slice(EVERYTHING, None, 600)
+    half, points = train_steps(EVERYTHING, None, 600)
     run_in_slices(EVERYTHING.changed(seed=8, dropout=0.6, l1=0.01, learning_rate=0.1, epochs=1), 10_000)
-    state, more = slice(EVERYTHING, half, 10_000)
+    state, more = train_steps(EVERYTHING, half, 10_000)
     assert points + more == whole_run[1]
     assert_same_to_the_last_bit(state, whole_run[0])
 
 
 def test_a_slice_leaves_the_state_it_was_given_as_it_was() -> None:
-    state, _ = slice(TINY, None, 1)
+    state, _ = train_steps(TINY, None, 1)
     copy = pickle.loads(pickle.dumps(state))
-    slice(TINY, state, 5)
+    train_steps(TINY, state, 5)
     assert_same_to_the_last_bit(state, copy)
 
 
@@ -258,7 +239,7 @@ def test_a_slice_leaves_the_state_it_was_given_as_it_was() -> None:
 def test_another_setting_gives_other_numbers(
     changes: dict[str, float], whole_run: tuple[State, tuple[Point, ...]]
 ) -> None:
-    _, points = slice(EVERYTHING.changed(**changes), None, 300)
+    _, points = train_steps(EVERYTHING.changed(**changes), None, 300)
     assert points and points[-1].loss != whole_run[1][len(points) - 1].loss
 
 
@@ -272,30 +253,11 @@ def test_a_seed_decides_starting_weights_order_and_chance_each() -> None:
 # --- batches -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50)
-@given(
-    images=st.integers(100, 2_000), size=st.integers(1, 1024), epoch=st.integers(0, 199), seed=st.integers(0, 2**31 - 1)
-)
-def test_every_image_of_an_epoch_is_used_exactly_once(images: int, size: int, epoch: int, seed: int) -> None:
-    config = TrainingConfig(training_images=images, batch_size=size, seed=seed)
-    batches, counts = batches_of(config, epoch)
-    assert batches.shape == (config.steps_per_epoch, size)
-    used = np.concatenate([batch[:count] for batch, count in zip(batches, counts, strict=True)])
-    assert np.array_equal(np.sort(used), np.arange(images))
-    assert (counts[:-1] == size).all() and 1 <= counts[-1] <= size
-
-
-def test_every_epoch_has_another_order_and_always_the_same() -> None:
-    orders = [batches_of(EVERYTHING, epoch)[0].tobytes() for epoch in range(6)]
-    assert len(set(orders)) == 6
-    assert batches_of(EVERYTHING, 0)[0].tobytes() == orders[0]
-
-
 def test_a_batch_larger_than_the_training_images_is_one_short_batch(mnist: Mnist) -> None:
     config = TINY.changed(training_images=100, batch_size=128, epochs=1, optimizer="sgd")
     state = initial_state(config)
     twin = keras_twin(config, state.weights)
-    state, points = slice(config, state, 9)
+    state, points = train_steps(config, state, 9)
     twin.train_on_batch(*real_batch(config, mnist, 0))
     np.testing.assert_allclose(state.weights[0][0], twin.get_weights()[0], atol=2e-6)
     assert [point.step for point in points] == [1]
@@ -357,31 +319,17 @@ def test_a_network_without_hidden_layers_learns() -> None:
     assert len(last.network.weights) == 1
 
 
-def test_points_never_straddle_the_end_of_an_epoch_and_are_five_an_epoch() -> None:
-    config = TrainingConfig(epochs=2)
-    steps = [next_point(config, 0)]
-    while steps[-1] < config.total_steps:
-        steps.append(next_point(config, steps[-1]))
-    assert config.steps_per_epoch in steps and steps[-1] == config.total_steps
-    assert len(steps) == 10
-
-
-def test_a_point_of_the_largest_network_is_not_far_away() -> None:
-    config = TrainingConfig(hidden_sizes=(1024,) * 4, batch_size=1024)
-    assert 1 <= steps_per_point(config) <= 2
-
-
 def test_a_slice_ends_where_the_run_ends() -> None:
-    state, points = slice(TINY, None, 1_000)
+    state, points = train_steps(TINY, None, 1_000)
     assert state.step == points[-1].step == 6
-    again, none = slice(TINY, state, 5)
+    again, none = train_steps(TINY, state, 5)
     assert again.step == 6 and none == ()
 
 
 @pytest.mark.parametrize("steps", [0, -1])
 def test_a_slice_of_no_steps_is_refused(steps: int) -> None:
     with pytest.raises(ValueError, match=f"steps = {steps}"):
-        slice(TINY, None, steps)
+        train_steps(TINY, None, steps)
 
 
 class Untouchable:
@@ -398,7 +346,7 @@ def test_neither_test_nor_validation_images_take_part_in_training(
     mnist: Mnist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = TINY.changed(hidden_sizes=(), batch_size=50)
-    expected, points = slice(config, None, 6)
+    expected, points = train_steps(config, None, 6)
     other: Any = replace(
         mnist,
         validation_images=255 - mnist.validation_images,
@@ -410,7 +358,7 @@ def test_neither_test_nor_validation_images_take_part_in_training(
         monkeypatch.setattr(module, "load_mnist", lambda: other)
     for name in ("training_tensors", "program_for"):
         monkeypatch.setattr(compiled_loop, name, getattr(compiled_loop, name).__wrapped__)
-    found, other_points = slice(config, None, 6)
+    found, other_points = train_steps(config, None, 6)
     assert_same_to_the_last_bit(found, expected)
     assert [p.loss for p in other_points] == [p.loss for p in points]
     assert [p.validation_loss for p in other_points] != [p.validation_loss for p in points]
@@ -463,37 +411,9 @@ def test_train_ends_with_a_progress_that_says_diverged(diverged: tuple[State, tu
 def test_a_run_that_breaks_in_its_very_last_step_has_diverged_too(steps: int) -> None:
     """No later loss tells it: the weights themselves must be looked at. One of these lengths ends at that step."""
     config = DIVERGING.changed(training_images=50 * steps, epochs=1)
-    state, points = slice(config, None, 1_000)
+    state, points = train_steps(config, None, 1_000)
     scores = predict(network_of(config, state), np.zeros((1, 28, 28), np.uint8))
     assert np.isfinite(scores).all()
     assert all(np.isfinite(array).all() for pair in state.weights for array in pair)
     assert all(p.validation_loss is None or math.isfinite(p.validation_loss) for p in points)
     assert state.diverged or state.step == config.total_steps
-
-
-@pytest.mark.parametrize("config", UNEVEN.values(), ids=UNEVEN)
-def test_loss_and_accuracy_of_an_epoch_count_every_training_image_once(config: TrainingConfig) -> None:
-    _, points = slice(config, None, config.total_steps)
-    counted = counted_epochs(config)
-    found = whole_epochs(config, points)
-    assert [epoch.accuracy for epoch in found] == [accuracy for _, accuracy in counted]
-    assert [epoch.loss for epoch in found] == pytest.approx([loss for loss, _ in counted], rel=1e-5)
-    assert [(epoch.validation_loss, epoch.validation_accuracy) for epoch in found] == [
-        (point.validation_loss, point.validation_accuracy) for point in points if point.validation_loss is not None
-    ]
-    # The kind of run this is about: the last point alone, and the plain mean of the points, say something else.
-    last = [point.accuracy for point in points if point.step > config.total_steps - config.steps_per_epoch]
-    assert round(found[-1].accuracy, 4) not in (round(last[-1], 4), round(float(np.mean(last)), 4))
-
-
-def test_before_the_first_epoch_is_whole_the_images_met_so_far_count_once_each() -> None:
-    config = TrainingConfig(training_images=1_050, batch_size=50, epochs=1, hidden_sizes=(20,))
-    _, points = slice(config, None, config.total_steps)
-    assert [training_so_far(config, points[:count])[1] for count in (1, 2, 5)] == pytest.approx(
-        [
-            np.average([p.accuracy for p in points[:count]], weights=[250, 250, 250, 250, 50][:count])
-            for count in (1, 2, 5)
-        ]
-    )
-    assert training_so_far(config, ()) is None
-    assert whole_epochs(config, points[:4]) == ()

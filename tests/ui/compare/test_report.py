@@ -16,7 +16,7 @@ from model.data.mnist import load_mnist
 from model.network import Network, Score, predict
 from model.runs.race import Lane
 from model.runs.run import RunView, Status
-from model.training.loop import Point
+from model.training.state import Point
 from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report, worst_mistakes
 from ui.compare.svg_curves import Line, svg_curves
 from ui.elements.axis_ticks import nice_ticks, odds_ticks

@@ -7,7 +7,7 @@ import pytest
 
 from model.config import TrainingConfig
 from model.runs.run import Change
-from model.training.loop import Point
+from model.training.state import Point
 from ui.by_hand.figures import paper_loss_curve
 from ui.elements.figure_style import CurveWords, accuracy_close_look, accuracy_curve, drawing_bars, loss_curve, loss_top
 from ui.inside.figures import recall_bars, signed_bars

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from model.network import Network
-from model.training.loop import Point
+from model.training.state import Point
 from ui.home import thumbnails
 
 
