@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from model.config import TrainingConfig
 from model.evaluation.confusion import cell_members, confusion_matrix, mistakes, precision, recall
 from model.interpretability.unit_statistics import inspect_network
+from model.training.loop import train_steps
 from model.training.state import network_of
 
 CONFIG = TrainingConfig(hidden_sizes=(16,), epochs=1, training_images=10_000)
