@@ -26,7 +26,7 @@ def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visi
     expect(page.locator(".lanes li").nth(2)).to_contain_text(re.compile(r"9\d\.\d% of the validation images right"))
     expect(page.locator(".st-key-verdict")).to_contain_text("told once and used for nothing above")
     dots = page.locator(".st-key-seed_dots .plot")
-    expect(dots).to_have_attribute("aria-label", re.compile(r"optimiser Adam: 9\d\.\d%; 95 % interval"))
+    expect(dots).to_have_attribute("aria-label", re.compile(r"optimiser Adam: 9\d\.\d%; 95% interval"))
     assert page.evaluate(f"{node}.marked") is True
     assert page.evaluate(f"{node}._fullData.map(t => t.x.length)") == [6, 6, 6]
     expect(page.locator(".runs tbody tr")).to_have_count(3)

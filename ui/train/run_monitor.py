@@ -54,7 +54,8 @@ def show_run(run: Run) -> None:
 
 def _show_head(view: RunView) -> None:
     """Whose numbers and curves these are: the run's own name, its network as a picture and in words."""
-    words = t("train.head", title=shown_title(view.token), network=layers_in_words(view.config))
+    title = shown_title(view.token)
+    words = t("train.head", title=title[:1].upper() + title[1:], network=layers_in_words(view.config))
     picture = network_sketch(view.config.layer_sizes)
     with st.container(key="run_head"):
         st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
