@@ -57,6 +57,18 @@ def rerun(page: Page) -> Iterator[None]:
     settled(page)
 
 
+def parts(page: Page) -> Iterator[str]:
+    """Every part of the page that stands open, shown one after the other; a page without parts is one."""
+    buttons = page.locator(".st-key-inside_part button, .st-key-hand_part button")
+    if not buttons.count():
+        yield "whole"
+    for place in range(buttons.count()):
+        if buttons.nth(place).get_attribute("aria-checked") != "true":
+            with rerun(page):
+                buttons.nth(place).click()
+        yield buttons.nth(place).inner_text()
+
+
 def updates(page: Page) -> int:
     """How many times the curves were drawn in the element that stands there now."""
     return int(page.locator(".st-key-curves .plots").get_attribute("data-updates") or 0)

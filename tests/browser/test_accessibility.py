@@ -26,18 +26,19 @@ def violations(page) -> list[str]:
     return [f"{item['id']}: {item['help']}: {[node['html'][:160] for node in item['nodes']]}" for item in found]
 
 
-# Colours depend on the scheme and words on the language, neither on the other: two of the four combinations show both of each.
-@pytest.mark.parametrize(("scheme", "locale", "language"), [("light", "en-US", "en"), ("dark", "zh-CN", "zh")])
-def test_every_page_is_accessible(visit, scheme, locale, language):
-    page = visit(f"/train?{journey.READER}", color_scheme=scheme, locale=locale)
-    page.locator(".st-key-train button").click()
-    journey.wait_result(page)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_and_every_part_is_accessible_in_light_and_dark(visit, trained_run, language):
+    page = visit(f"/?lang={language}", locale="zh-CN" if language == "en" else "en-US")
     for path in PAGES:
-        journey.open_path(page, path)
+        journey.open_path(page, f"{path}{'&' if '?' in path else '?'}lang={language}&{trained_run()}")
         if path == "/draw":
             page.locator(".st-key-sample_4 button").click()
             journey.expect_reading(page, 4)
-        assert violations(page) == [], path
+        for part in journey.parts(page):
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                journey.settled(page)
+                assert violations(page) == [], (path, part, scheme)
         expect(page.locator("html")).to_have_attribute("lang", language)
 
 
@@ -52,10 +53,12 @@ def test_canvas_and_charts_have_names(visit, trained_run):
     expect(bars).to_have_attribute("aria-label", re.compile("Most likely: 4"))
 
 
-def test_nothing_is_cut_off_at_390_pixels_or_at_200_percent(visit):
+@pytest.mark.parametrize("trained", [False, True])
+def test_nothing_is_cut_off_at_390_pixels_or_at_200_percent(visit, trained_run, trained):
     page = visit()
     for path in PAGES:
-        journey.open_path(page, path)
-        for viewport in ({"width": 390, "height": 844}, {"width": 640, "height": 450}):
-            page.set_viewport_size(viewport)
-            journey.expect_nothing_cut(page, (path, viewport))
+        journey.open_path(page, f"{path}{'&' if '?' in path else '?'}{trained_run()}" if trained else path)
+        for part in journey.parts(page):
+            for viewport in ({"width": 390, "height": 844}, {"width": 640, "height": 450}):
+                page.set_viewport_size(viewport)
+                journey.expect_nothing_cut(page, (path, part, viewport))
