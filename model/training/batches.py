@@ -1,14 +1,56 @@
-"""Which images each step of a run takes, from the seed alone; knows no network and no TensorFlow."""
+"""Which images each step of a run takes, from the seed alone; cut into the blocks that are trained in one go; knows no TensorFlow."""
 
 import functools
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from model.config import TRAINING_IMAGES, TrainingConfig
 from model.data.synthetic_digits import POOL_SIZE
+from model.network import FloatArray
+from model.optimizers import learning_rates
 from model.training.fine_tuning import FineTuning
+from model.training.state import next_point
+
+BLOCK_STEPS: Final = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Steps trained in one go, at most ``BLOCK_STEPS``, all of one epoch, none beyond a point of the curves.
+
+    Attributes:
+        first_step: batches trained on before.
+        batches: (steps, batch_size) int32, numbers of images as in ``epoch_batches``; rows may be padded at their end.
+        counts: (steps,) int32, how many of each row are real.
+        rates: (steps,) float32, the learning rate of each step.
+        ends_at_point: the curves get a point at its end.
+        is_last: nothing follows it.
+    """
+
+    first_step: int
+    batches: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.int32]
+    rates: FloatArray
+    ends_at_point: bool = False
+    is_last: bool = False
+
+
+def blocks(config: TrainingConfig, step: int, goal: int, fine_tuning: FineTuning | None = None) -> Iterator[Block]:
+    """The blocks that lead from ``step`` to ``goal``, in order; none where that is reached already."""
+    while step < goal:
+        epoch, first_row = divmod(step, config.steps_per_epoch)
+        batches, counts = epoch_batches(config, epoch, fine_tuning)
+        point = next_point(config, step)
+        end = min(step + BLOCK_STEPS, goal, point)
+        rows = np.s_[first_row : first_row + end - step]
+        rates = learning_rates(config.schedule, config.learning_rate, step, end - step, config.total_steps)
+        yield Block(step, batches[rows], counts[rows], rates, ends_at_point=end == point, is_last=end == goal)
+        step = end
 
 
 def epoch_batches(

@@ -1,7 +1,7 @@
 """The compiled training loop of one architecture; imports TensorFlow, so only workers and the command line import it."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,10 +16,11 @@ from model.data.mnist import load_mnist
 from model.data.synthetic_digits import POOL_SIZE, training_pool
 from model.network import FloatArray, Weights
 from model.optimizers import OPTIMIZERS
+from model.training.batches import BLOCK_STEPS, Block
 from model.training.fine_tuning import OWN_DIGITS_MOST, FineTuning
 from model.training.keras_network import build_keras
+from model.training.state import State
 
-BLOCK: Final = 128
 PROGRAMS_KEPT: Final = 32
 
 
@@ -111,8 +112,25 @@ class AdjustableL1L2(keras.regularizers.Regularizer):  # type: ignore[misc]
         return self._l1 * tf.reduce_sum(tf.abs(weights)) + self._l2 * tf.reduce_sum(tf.square(weights))
 
 
+@dataclass(frozen=True, eq=False)
+class TrainedBlock:
+    """What came of one block.
+
+    Attributes:
+        losses: mean cross-entropy of each batch, (steps,) float32, without penalties.
+        correct: how many of each batch it read right, (steps,) int32.
+        weights: after the block, as in ``Network``; empty where the block neither ends at a point nor is the last.
+        optimizer: the optimiser's variables after the last block; empty after any other.
+    """
+
+    losses: FloatArray
+    correct: npt.NDArray[np.int32]
+    weights: Weights = ()
+    optimizer: tuple[FloatArray, ...] = ()
+
+
 class Program:
-    """A Keras network and optimiser inside one XLA-compiled loop over up to ``BLOCK`` batches."""
+    """A Keras network and optimiser inside one XLA-compiled loop over up to ``BLOCK_STEPS`` batches."""
 
     def __init__(self, shape: Shape) -> None:
         self._augmentation = AUGMENTATIONS[shape.augmentation]
@@ -146,24 +164,46 @@ class Program:
         arrays = [variable.numpy() for variable in self._build(seed).trainable_variables]
         return _in_pairs(arrays), self._fresh_optimizer
 
-    def load(self, weights: Weights, optimizer: Sequence[FloatArray], config: TrainingConfig) -> None:
+    def compile(self) -> None:
+        """Compile the loop by going round it no times, unless that was done; changes no number."""
+        if not self._ready:
+            nothing = np.zeros(0, np.int32)
+            self._run(Block(0, np.zeros((0, self._batch_size), np.int32), nothing, np.zeros(0, np.float32)), seed=0)
+            self._ready = True
+
+    def advance(
+        self, config: TrainingConfig, start: State, fine_tuning: FineTuning | None, blocks: Iterable[Block]
+    ) -> Iterator[tuple[Block, TrainedBlock]]:
+        """Train on from a state, block by block.
+
+        Each block is trained when it is asked for, so whoever has seen enough stops asking; until then the program's variables belong to
+        this training alone.
+
+        Args:
+            config: the settings; those that are no part of the program's shape may be any.
+            start: where the blocks begin.
+            fine_tuning: a visitor's own digits and what keeps its weights; None exactly where the shape is one without.
+            blocks: from ``model.training.batches.blocks``.
+        """
+        self._load(config, start)
+        self._load_own(fine_tuning)
+        for block in blocks:
+            losses, correct = self._run(block, config.seed)
+            weights = self._weights() if block.ends_at_point or block.is_last else ()
+            optimizer = self._optimizer_arrays() if block.is_last else ()
+            yield block, TrainedBlock(losses, correct, weights, optimizer)
+
+    def _load(self, config: TrainingConfig, state: State) -> None:
         """Put a state and the changeable settings into the program's variables."""
         variables = [*self._network.trainable_variables, *self._optimizer.variables]
-        arrays = [*_flat(weights), *(optimizer or self._fresh_optimizer)]
+        arrays = [*_flat(state.weights), *(state.optimizer or self._fresh_optimizer)]
         for variable, array in zip(variables, arrays, strict=True):
             variable.value.assign(array)  # TensorFlow's own variable: Keras's assign takes three times as long
         self._l1.assign(config.l1)
         self._l2.assign(config.l2)
         self._rate.assign(config.dropout)
 
-    def compile(self) -> None:
-        """Compile the loop by going round it no times, unless that was done; changes no number."""
-        if not self._ready:
-            no_batches = np.zeros((0, self._batch_size), np.int32)
-            self.train_block(no_batches, np.zeros(0, np.int32), np.zeros(0, np.float32), seed=0, first_step=0)
-            self._ready = True
-
-    def teach(self, fine_tuning: FineTuning | None) -> None:
+    def _load_own(self, fine_tuning: FineTuning | None) -> None:
         """Put a visitor's own digits and the layers that are to keep their weights into the program's variables."""
         trains = np.ones(self._layer_trains.shape[0], np.float32)
         if fine_tuning is not None:
@@ -175,50 +215,28 @@ class Program:
             trains[: fine_tuning.frozen_layers] = 0
         self._layer_trains.assign(trains)
 
-    def unload(self) -> tuple[Weights, tuple[FloatArray, ...]]:
-        """The program's weights and optimiser variables as new arrays."""
-        return self.weights(), self._optimizer_arrays()
-
-    def weights(self) -> Weights:
-        """The program's weights as new arrays."""
+    def _weights(self) -> Weights:
         return _in_pairs([variable.numpy().copy() for variable in self._network.trainable_variables])
 
-    def train_block(
-        self,
-        batches: npt.NDArray[np.int32],
-        counts: npt.NDArray[np.int32],
-        learning_rates: FloatArray,
-        seed: int,
-        first_step: int,
-    ) -> tuple[FloatArray, npt.NDArray[np.int32]]:
-        """Train on up to ``BLOCK`` batches.
-
-        Args:
-            batches: (steps, batch_size) int32 indices into ``training_tensors``; rows may be padded at their end.
-            counts: (steps,) int32, how many of each row are real.
-            learning_rates: (steps,) float32.
-            seed, first_step: decide dropout and augmentation.
-
-        Returns:
-            Mean cross-entropy of each batch, (steps,) float32, without penalties, and how many it read right, (steps,) int32.
-        """
-        steps = len(counts)
-        spare = BLOCK - steps
+    def _run(self, block: Block, seed: int) -> tuple[FloatArray, npt.NDArray[np.int32]]:
+        """Loss and right answers of each step of a block, if it has any; ``seed`` and the step decide dropout and augmentation."""
+        steps = len(block.counts)
+        spare = BLOCK_STEPS - steps
         losses, correct = self._compiled(
-            np.pad(batches, ((0, spare), (0, 0))),
-            np.pad(counts, (0, spare)),
-            np.pad(learning_rates, (0, spare)),
+            np.pad(block.batches, ((0, spare), (0, 0))),
+            np.pad(block.counts, (0, spare)),
+            np.pad(block.rates, (0, spare)),
             np.int32(steps),
             np.int32(seed),
-            np.int32(first_step),
+            np.int32(block.first_step),
         )
         return losses.numpy()[:steps], correct.numpy()[:steps]
 
     def _train_block(
         self, batches: Any, counts: Any, learning_rates: Any, steps: Any, seed: Any, first_step: Any
     ) -> Any:
-        losses = tf.TensorArray(tf.float32, BLOCK)
-        correct = tf.TensorArray(tf.int32, BLOCK)
+        losses = tf.TensorArray(tf.float32, BLOCK_STEPS)
+        correct = tf.TensorArray(tf.int32, BLOCK_STEPS)
         step = tf.constant(0)
         while step < steps:  # not tf.range(steps): that compiles anew for every number of steps
             self._key.assign(tf.stack([seed, (first_step + step) * 8]))

@@ -4,18 +4,19 @@ import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from model.config import TrainingConfig
 from model.data.mnist import load_mnist
 from model.network import FloatArray, Network, Score, as_pixels, evaluate, logits
-from model.optimizers import learning_rates
-from model.training.batches import epoch_batches
+from model.training.batches import blocks
 from model.training.fine_tuning import FineTuning
-from model.training.state import Point, State, network_of, next_point
+from model.training.state import Point, State, added, network_of, next_point, without_sums
+
+if TYPE_CHECKING:
+    from model.training.compiled_loop import Program
 
 PROBED_IMAGES: Final = 16
 
@@ -55,14 +56,14 @@ def train_steps(
         ValueError: for ``steps`` under 1.
     """
     if steps < 1:
-        raise ValueError(f"steps = {steps!r}; a slice has at least 1")
+        raise ValueError(f"steps = {steps!r}; expected at least 1")
     start = state or initial_state(config)
     goal = min(start.step + steps, config.total_steps)
-    end, points, last_good = _advance(config, start, goal, fine_tuning)
-    if last_good is None:
-        return end, points
-    end, points, _ = _advance(config, start, last_good, fine_tuning)
-    return replace(end, diverged=True), points
+    reached = _advance(config, start, goal, fine_tuning)
+    if reached.last_good is None:
+        return reached.state, reached.points
+    sound = _advance(config, start, reached.last_good, fine_tuning)
+    return replace(sound.state, diverged=True), sound.points
 
 
 def use_one_thread() -> None:
@@ -78,16 +79,12 @@ def use_one_thread() -> None:
 
 def prepare(config: TrainingConfig, fine_tuning: FineTuning | None = None) -> None:
     """Compile what trains ``config`` in this process, so that the next slice's time is training alone. Imports TensorFlow."""
-    from model.training.compiled_loop import Shape, program_for
-
-    program_for(Shape.of(config, with_own=fine_tuning is not None)).compile()
+    _program(config, fine_tuning).compile()
 
 
 def initial_state(config: TrainingConfig) -> State:
     """The state before the first step. Imports TensorFlow."""
-    from model.training.compiled_loop import Shape, program_for
-
-    weights, optimizer = program_for(Shape.of(config)).fresh(config.seed)
+    weights, optimizer = _program(config).fresh(config.seed)
     return State(0, weights, optimizer)
 
 
@@ -126,64 +123,57 @@ def test_score(network: Network) -> Score:
 test_score.__test__ = False  # type: ignore[attr-defined]
 
 
-def _advance(
-    config: TrainingConfig, start: State, goal: int, fine_tuning: FineTuning | None
-) -> tuple[State, tuple[Point, ...], int | None]:
-    """Train from ``start`` to step ``goal``; the third result is None, or the last good step of a run that diverged on the way.
+@dataclass(frozen=True, eq=False)
+class Advance:
+    """What came of training on to a goal.
 
-    Whether it diverged is asked of every loss and at every point, never of where a slice happens to end alone.
+    Attributes:
+        state: where training stands now; of no use when it diverged.
+        points: the points of the curves reached on the way.
+        last_good: the last step known to be sound, of a run that diverged on the way; None of any other.
     """
-    from model.training.compiled_loop import BLOCK, Shape, program_for
 
+    state: State
+    points: tuple[Point, ...]
+    last_good: int | None = None
+
+
+def _advance(config: TrainingConfig, start: State, goal: int, fine_tuning: FineTuning | None) -> Advance:
+    """Train from ``start`` to step ``goal``.
+
+    Whether it diverged is asked of every loss and at every point, never of where the steps asked for happen to end alone.
+    """
     if goal <= start.step:
-        return start, (), None
-    program = program_for(Shape.of(config, with_own=fine_tuning is not None))
-    program.load(start.weights, start.optimizer, config)
-    program.teach(fine_tuning)
-    points: list[Point] = []
-    state, good = start, start.step
-    while state.step < goal:
-        epoch, first_row = divmod(state.step, config.steps_per_epoch)
-        batches, counts = epoch_batches(config, epoch, fine_tuning)
-        point_step = next_point(config, state.step)
-        block_end = min(state.step + BLOCK, goal, point_step)
-        steps = block_end - state.step
-        rows = np.s_[first_row : first_row + steps]
-        rates = learning_rates(config.schedule, config.learning_rate, state.step, steps, config.total_steps)
-        losses, correct = program.train_block(batches[rows], counts[rows], rates, config.seed, state.step)
-        if not np.isfinite(losses).all():
-            return state, tuple(points), good
-        state = _added(state, losses, correct, counts[rows])
-        if state.step == point_step:
-            network = Network(config.activation, program.weights())
+        return Advance(start, ())
+    state, good, points = start, start.step, list[Point]()
+    program = _program(config, fine_tuning)
+    for block, trained in program.advance(config, start, fine_tuning, blocks(config, start.step, goal, fine_tuning)):
+        if not np.isfinite(trained.losses).all():
+            return Advance(state, tuple(points), good)
+        state = added(state, trained.losses, trained.correct, block.counts)
+        if block.is_last:
+            state = replace(state, weights=trained.weights, optimizer=trained.optimizer)
+        if block.ends_at_point:
+            network = Network(config.activation, trained.weights)
             if not _sound(network):
-                return state, tuple(points), good
+                return Advance(state, tuple(points), good)
             points.append(_point(config, state, network))
-            state = replace(state, loss_sum=0.0, correct=0, images=0)
-            good = state.step
-    weights, optimizer = program.unload()
-    state = replace(state, weights=weights, optimizer=optimizer)
-    return state, tuple(points), None if good == state.step or _sound(network_of(config, state)) else good
+            state, good = without_sums(state), state.step
+    sound = good == state.step or _sound(network_of(config, state))
+    return Advance(state, tuple(points), None if sound else good)
+
+
+def _program(config: TrainingConfig, fine_tuning: FineTuning | None = None) -> "Program":
+    """The compiled program that trains ``config``, made at first use."""
+    from model.training.compiled_loop import Shape, program_for
+
+    return program_for(Shape.of(config, with_own=fine_tuning is not None))
 
 
 def _sound(network: Network) -> bool:
     """Whether the network's numbers are still numbers."""
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(logits(network, load_mnist().validation_images[:PROBED_IMAGES])).all())
-
-
-def _added(state: State, losses: FloatArray, correct: npt.NDArray[np.int32], counts: npt.NDArray[np.int32]) -> State:
-    """The state after a block; the sums are taken step by step, so that the cut into blocks leaves no trace."""
-    loss_sum = state.loss_sum
-    for loss, count in zip(losses.tolist(), counts.tolist(), strict=True):
-        loss_sum += loss * count
-    return replace(
-        state,
-        step=state.step + len(losses),
-        loss_sum=loss_sum,
-        correct=state.correct + int(correct.sum()),
-        images=state.images + int(counts.sum()),
-    )
 
 
 def _point(config: TrainingConfig, state: State, network: Network) -> Point:

@@ -3,9 +3,12 @@
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from model.config import TrainingConfig
 from model.network import FloatArray, Network, Weights
@@ -117,3 +120,22 @@ def _mean(points: Sequence[Point], images: Sequence[int]) -> tuple[float, float]
     right = math.fsum(point.accuracy * count for point, count in zip(points, images, strict=True))
     # Right answers are whole images; what the sum of shares misses them by, a billionth, could turn a rounded percentage.
     return fmean((point.loss for point in points), images), round(right, 6) / sum(images)
+
+
+def added(state: State, losses: FloatArray, correct: npt.NDArray[np.int32], counts: npt.NDArray[np.int32]) -> State:
+    """The state after a block; the sums are taken step by step, so that the cut into blocks leaves no trace."""
+    loss_sum = state.loss_sum
+    for loss, count in zip(losses.tolist(), counts.tolist(), strict=True):
+        loss_sum += loss * count
+    return replace(
+        state,
+        step=state.step + len(losses),
+        loss_sum=loss_sum,
+        correct=state.correct + int(correct.sum()),
+        images=state.images + int(counts.sum()),
+    )
+
+
+def without_sums(state: State) -> State:
+    """The state right after a point: what adds up to the next one begins anew."""
+    return replace(state, loss_sum=0.0, correct=0, images=0)

@@ -16,7 +16,7 @@ from model.config import TrainingConfig
 from model.data.mnist import Mnist
 from model.network import Network, evaluate, predict
 from model.training import compiled_loop, loop
-from model.training.batches import epoch_batches
+from model.training.batches import BLOCK_STEPS, epoch_batches
 from model.training.loop import initial_state, train, train_steps
 from model.training.state import Point, State, network_of, next_point, steps_per_point
 
@@ -198,11 +198,11 @@ def whole_run() -> tuple[State, tuple[Point, ...]]:
     return run_in_slices(EVERYTHING, 10_000)
 
 
-@pytest.mark.parametrize("steps", [7, compiled_loop.BLOCK, compiled_loop.BLOCK + 1, 500])
+@pytest.mark.parametrize("steps", [7, BLOCK_STEPS, BLOCK_STEPS + 1, 500])
 def test_curves_and_weights_are_bit_equal_for_every_slice_size(
     steps: int, whole_run: tuple[State, tuple[Point, ...]]
 ) -> None:
-    assert steps_per_point(EVERYTHING) > compiled_loop.BLOCK
+    assert steps_per_point(EVERYTHING) > BLOCK_STEPS
     assert EVERYTHING.training_images % EVERYTHING.batch_size
     state, points = run_in_slices(EVERYTHING, steps)
     assert points == whole_run[1]
