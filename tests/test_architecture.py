@@ -150,6 +150,7 @@ def test_only_named_modules_stand_outside_the_folders() -> None:
         "network",
         "one_thread",
         "optimizers",
+        "sizes",
     }
 
 

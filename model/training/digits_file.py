@@ -4,17 +4,27 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+import numpy.typing as npt
+from PIL import Image
 
-from model.training.fine_tuning import OWN_DIGITS_MOST, SIDE, OwnDigit
+from model.sizes import DIGITS, SIDE
+from model.training.fine_tuning import OWN_DIGITS_MOST, OwnDigit
 
 FILE_BYTES_MOST: Final = 1_000_000
 SHEET_NAME: Final = "digits.png"
 LABELS_NAME: Final = "digits.json"
+ENCRYPTED: Final = 1
+# What each library raises of bytes it cannot make sense of, and no more: a number that overran, a name that is no text, a file that ends
+# too soon, a version or a flag it does not know; JSON nested a thousand times; a picture that claims to be as large as a house.
+UNZIPPING: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+READING_JSON: Final = (ValueError, RecursionError)
+OPENING_PNG: Final = (OSError, ValueError, Image.DecompressionBombError)
+READING_PNG: Final = (OSError, SyntaxError, ValueError)
 
 
 class FileError(ValueError):
@@ -45,41 +55,54 @@ def from_file(content: bytes) -> list[OwnDigit]:
     """
     if len(content) > FILE_BYTES_MOST:
         raise FileError("size", f"{len(content):,}")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as file:
-            parts = []
-            for name in (SHEET_NAME, LABELS_NAME):
-                if file.getinfo(name).file_size > FILE_BYTES_MOST:
-                    raise FileError("size", f"{file.getinfo(name).file_size:,}")
-                parts.append(file.read(name))
-        picture = Image.open(io.BytesIO(parts[0]), formats=["PNG"])
-        described = json.loads(parts[1])
-    except FileError:
-        raise
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        KeyError,
-        ValueError,
-        UnidentifiedImageError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
-        raise FileError("kind", type(error).__name__) from error
+    with _refusing(*UNZIPPING):
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    with archive:
+        sheet, described = (_part(archive, name) for name in (SHEET_NAME, LABELS_NAME))
     labels = _labels(described)
-    if picture.mode != "L" or picture.size != (SIDE, SIDE * len(labels)):
-        raise FileError("shape", f"{picture.size[0]} x {picture.size[1]}")
+    pictures = _pictures(sheet, len(labels))
+    return [OwnDigit(picture, label) for picture, label in zip(pictures, labels, strict=True)]
+
+
+@contextmanager
+def _refusing(*errors: type[Exception]) -> Iterator[None]:
+    """A file somebody broke, told as such; stands around calls of one library alone, so that mistakes of this module come through."""
     try:
-        pixels = np.asarray(picture).reshape(len(labels), SIDE, SIDE)
-    except (OSError, SyntaxError, zlib.error) as error:  # a PNG that breaks off
+        yield
+    except errors as error:
         raise FileError("kind", type(error).__name__) from error
-    return [OwnDigit(pixels[index], label) for index, label in enumerate(labels)]
 
 
-def _labels(described: object) -> list[int]:
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """One file of the archive; refused unpacked if it would be large, is encrypted or packed in a way ``to_file`` never packs."""
+    if name not in archive.namelist():
+        raise FileError("kind", f"no {name}")
+    entry = archive.getinfo(name)
+    if entry.file_size > FILE_BYTES_MOST:
+        raise FileError("size", f"{entry.file_size:,}")
+    if entry.flag_bits & ENCRYPTED or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FileError("kind", name)
+    with _refusing(*UNZIPPING):
+        return archive.read(entry)
+
+
+def _labels(content: bytes) -> list[int]:
+    with _refusing(*READING_JSON):
+        described = json.loads(content)
     labels = described.get("labels") if isinstance(described, dict) else None
-    if not isinstance(labels, list) or not all(type(label) is int and 0 <= label <= 9 for label in labels):
-        raise FileError("labels", "0 to 9")
+    if not isinstance(labels, list) or not all(type(label) is int and 0 <= label < DIGITS for label in labels):
+        raise FileError("labels", f"0 to {DIGITS - 1}")
     if not 1 <= len(labels) <= OWN_DIGITS_MOST:
         raise FileError("count", f"{len(labels)}")
     return labels
+
+
+def _pictures(content: bytes, count: int) -> npt.NDArray[np.uint8]:
+    """The pictures of the sheet, (count, 28, 28); its size is looked at before anything of it is unpacked."""
+    with _refusing(*OPENING_PNG):
+        sheet = Image.open(io.BytesIO(content), formats=["PNG"])
+    if sheet.mode != "L" or sheet.size != (SIDE, SIDE * count):
+        raise FileError("shape", f"{sheet.size[0]} x {sheet.size[1]}")
+    with _refusing(*READING_PNG):
+        sheet.load()
+    return np.asarray(sheet).reshape(count, SIDE, SIDE)

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from model.config import TrainingConfig
 from model.network import Network, predict
+from model.sizes import DIGITS, SIDE
 
 OWN_DIGITS_MOST: Final = 100
 HELD_BACK_EVERY: Final = 4
-SIDE: Final = 28
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +42,12 @@ class FineTuning:
     def __post_init__(self) -> None:
         if not 1 <= len(self.labels) <= OWN_DIGITS_MOST:
             raise ValueError(f"{len(self.labels)} own digits; expected 1 to {OWN_DIGITS_MOST}")
-        if self.images.shape != (len(self.labels), 28, 28) or self.images.dtype != np.uint8:
+        if self.images.shape != (len(self.labels), SIDE, SIDE) or self.images.dtype != np.uint8:
             raise ValueError(
-                f"images are {self.images.dtype} {self.images.shape}; expected uint8 ({len(self.labels)}, 28, 28)"
+                f"images are {self.images.dtype} {self.images.shape}; expected uint8 ({len(self.labels)}, {SIDE}, {SIDE})"
             )
-        if int(self.labels.max()) > 9:
-            raise ValueError(f"labels go up to {int(self.labels.max())}; expected 0 to 9")
+        if int(self.labels.max()) >= DIGITS:
+            raise ValueError(f"labels go up to {int(self.labels.max())}; expected 0 to {DIGITS - 1}")
 
 
 def split(digits: Sequence[OwnDigit]) -> tuple[list[OwnDigit], list[OwnDigit]]:
