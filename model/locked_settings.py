@@ -89,6 +89,32 @@ class Locks:
 FREE: Final = Locks()
 
 
+def config_of_link(
+    texts: Mapping[str, str], base: TrainingConfig, locks: Locks
+) -> tuple[TrainingConfig, list[tuple[str, str, ConfigError]]]:
+    """What a link sets the settings to, one field after the other.
+
+    Args:
+        texts: what the link says, each by the name of its field.
+        base: what holds where it says nothing, or nothing that can be used.
+        locks: what it cannot change.
+
+    Returns:
+        The settings, with every locked field at its locked value; and (field, text, error) of every text that could not be used: a
+        ``LockError`` for one that differs from what its field is locked at.
+    """
+    errors = []
+    for name, text in texts.items():
+        try:
+            changed = base.changed(**{name: getattr(TrainingConfig.from_query({name: text}), name)})
+            if name in locks.values:
+                locks.check(locks.applied_to(base).changed(**{name: getattr(changed, name)}))
+            base = changed
+        except ConfigError as error:
+            errors.append((name, text, error))
+    return locks.applied_to(base), errors
+
+
 def _value(name: str, mapping: Mapping[str, str]) -> Any:
     given = {name: mapping[name]} if name in mapping else {}
     try:

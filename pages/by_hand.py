@@ -5,7 +5,7 @@ from ui.by_hand.gradient_step import show_paper_step
 from ui.by_hand.loss_landscape import show_hill
 from ui.by_hand.worked_example import show_paper
 from ui.frame import open_page
-from ui.state import session
+from ui.state.own_runs import current_run
 
 open_page("by_hand")
 load_sheet()
@@ -14,6 +14,6 @@ part = choose_part()
 if part == "paper":
     show_paper()
 elif part == "network":
-    show_paper_step(session.current_run())
+    show_paper_step(current_run())
 else:
-    show_hill(session.current_run())
+    show_hill(current_run())

@@ -8,11 +8,11 @@ from ui.draw.sample_digits import chosen_picture, sample_digits
 from ui.frame import open_page
 from ui.lessons.panel import panel_follows_drawing
 from ui.prediction.prediction import show_network_missing, show_reading, show_reasons
-from ui.state import session
+from ui.state.own_runs import current_run
 from ui.train.tracked_drawings import show_pins
 
 open_page("draw")
-run = session.current_run()
+run = current_run()
 with st.container(key="draw_page"):
     with st.container(key="canvas_area"):
         seen = chosen_picture(drawing_place())

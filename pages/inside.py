@@ -2,10 +2,10 @@
 
 from ui.frame import open_page
 from ui.inside.page import show_inside, show_nothing_to_see
-from ui.state import session
+from ui.state.own_runs import current_run
 
 open_page("inside")
-run = session.current_run()
+run = current_run()
 if run is None:
     show_nothing_to_see()
 else:

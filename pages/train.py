@@ -4,13 +4,14 @@ import streamlit as st
 
 from ui.frame import open_page
 from ui.runs.start_button import start_button
-from ui.state import session
+from ui.state.hyperparameters import knobs_drawn
+from ui.state.own_runs import current_run
 from ui.train.architecture import show_building, show_link, show_now_and_next
 from ui.train.hyperparameters import more_knobs, training_controls
 from ui.train.run_monitor import show_no_run, show_run
 
 open_page("train")
-run = session.current_run()
+run = current_run()
 with st.container(key="train_page"):
     with st.container(key="knobs_area"):
         config = training_controls()
@@ -28,4 +29,4 @@ with st.container(key="train_page"):
         more_knobs()
         if config is not None:
             show_link(config)
-session.knobs_drawn()
+knobs_drawn()

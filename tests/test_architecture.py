@@ -51,6 +51,13 @@ LASTING_NAMES = {
     "model.network": ("Network", "predict"),
     "model.drawing": ("to_mnist",),
 }
+# Functions of the state that take the key of a widget: elements pass on the key they were given.
+KEYED = {
+    "ui.state.choices": {"offer", "newly_chosen", "forget_choice", "said", "give", "give_unheard"},
+    "ui.state.hyperparameters": {"knob", "layer_size"},
+    "ui.state.address": {"browser_stands", "meant_text", "put_text"},
+}
+WRITTEN = (ast.Constant, ast.JoinedStr)
 LANGUAGES = ("en", "zh")
 # Names and abbreviations that are the same in every language.
 PROPER_NAMES = {"ReLU", "tanh", "sigmoid", "GELU", "Adam", "AdamW", "RMSprop", "SGD", "Dropout", "L1", "L2"}
@@ -247,10 +254,77 @@ def test_no_screen_module_names_tensorflow_even_inside_a_function(path: Path) ->
     assert not imports(path) & {"tensorflow", "keras"}
 
 
-def test_only_the_session_touches_session_state_and_the_address() -> None:
-    touching = re.compile(r"session_state|query_params(?!=)|context\.cookies")
-    guilty = {short(path) for path in SCREEN if any(map(touching.search, code_lines(path)))}
-    assert guilty == {"ui/state/session.py"}
+def touching(pattern: str) -> set[str]:
+    return {short(path) for path in SCREEN if any(re.search(pattern, line) for line in code_lines(path))}
+
+
+def test_only_the_state_touches_session_state_the_address_and_the_cookie() -> None:
+    assert touching(r"session_state") == {"ui/state/values.py", "ui/state/choices.py"}
+    assert touching(r"query_params(?!=)") == {"ui/state/address.py"}
+    assert touching(r"context\.cookies") == {"ui/state/visitor.py"}
+
+
+def is_value(node: ast.AST) -> bool:
+    """Whether code makes an accessor: ``Value(...)`` or ``Value[...](...)``."""
+    if not isinstance(node, ast.Call):
+        return False
+    made = node.func.value if isinstance(node.func, ast.Subscript) else node.func
+    return isinstance(made, ast.Name) and made.id == "Value"
+
+
+def accessors(path: Path) -> list[tuple[str, bool]]:
+    """The text of every key that a file makes an accessor of, and whether it is made where it is declared: at the top of the module, or
+    in a function that returns it.
+    """
+    tree = ast.parse(path.read_text("utf-8"))
+    declared = {
+        id(node)
+        for statement in tree.body
+        for node in ast.walk(statement)
+        if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
+        or (isinstance(statement, ast.FunctionDef) and "Value" in ast.unparse(statement.returns or ast.Constant(None)))
+    }
+    made = [node for node in ast.walk(tree) if is_value(node)]
+    return [
+        (key.value if isinstance(key, ast.Constant) else "", id(node) in declared)
+        for node in made
+        if isinstance(node, ast.Call) and isinstance(key := node.args[0], (ast.Constant, ast.JoinedStr))
+    ]
+
+
+def test_a_key_of_the_session_is_written_once_where_its_accessor_is_declared() -> None:
+    found = [(short(path), key, declared) for path in SCREEN for key, declared in accessors(path)]
+    assert len(found) > 60
+    assert [(path, key) for path, key, declared in found if not declared] == []
+    keys = [key for _, key, _ in found if key]
+    assert sorted(keys) == sorted(set(keys))
+    # What Streamlit draws names its widget by a key of its own, of which no accessor is kept; else the key is the accessor's.
+    drawn = [
+        (short(path), name.value.value)
+        for path in SCREEN
+        for name in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(name, ast.keyword) and name.arg == "key" and isinstance(name.value, ast.Constant)
+    ]
+    assert [(path, key) for path, key in drawn if key in keys] == []
+
+
+def test_nothing_outside_the_state_passes_a_written_key_to_it() -> None:
+    guilty = []
+    for path in SCREEN:
+        if path.parent.name == "state":
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        from_state = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in KEYED
+            for alias in node.names
+            if alias.name in KEYED[node.module]
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in from_state:
+                guilty += [(short(path), ast.unparse(node)) for key in node.args[:1] if isinstance(key, WRITTEN)]
+    assert guilty == []
 
 
 def test_only_the_canvas_adapter_knows_the_canvas() -> None:

@@ -19,8 +19,15 @@ from ui.lessons.panel import show_lesson
 from ui.lessons.progress import follow_link
 from ui.prediction import out_of_distribution
 from ui.runs.run_names import shown_title
-from ui.state import language, session
-from ui.state.language import t
+from ui.state.address import page_begins
+from ui.state.choices import forget_choice
+from ui.state.drawing import settle_drawing
+from ui.state.language import LANGUAGES, current_language, set_language, settle_language, t, unread_texts
+from ui.state.links import presenting, stop_presenting
+from ui.state.messages import browser_forgets, forgetful, take_forgetful_news, take_message
+from ui.state.own_runs import settle_runs, take_lost_run, take_other_run, take_removed
+from ui.state.values import Value
+from ui.state.visitor import COOKIE, current_visitor
 from ui.state.visitors import RUNS_MOST
 
 STYLES: Final = ASSETS / "styles.css"
@@ -30,22 +37,22 @@ LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
 def open_page(name: str) -> None:
     """Start a page: title, styles, navigation; stops it with a clear message when the data cannot be read."""
-    session.page_begins()
+    _settle()
     unread = _prepare_page(name)
     RUNS.workers.start()
     out_of_distribution.prepare(RUNS.workers)
-    visitor = session.visitor()
+    visitor = current_visitor()
     document_settings(
-        session.language(),
-        session.COOKIE,
+        current_language(),
+        COOKIE,
         visitor.token,
         int(IDLE_SECONDS),
-        told=session.forgetful(),
-        on_forgetful=session.browser_forgets,
+        told=forgetful(),
+        on_forgetful=browser_forgets,
     )
     watch_number_fields()
     follow_link()
-    if session.presenting():
+    if presenting():
         st.html(LARGE_TYPE)
     _navigation(name)
     show_lesson()
@@ -55,6 +62,14 @@ def open_page(name: str) -> None:
         st.error(unreadable_message(error))
     _check_data()
     _show_messages()
+
+
+def _settle() -> None:
+    """What the URL, the cookie and the visitor's memory say is taken over, once a page; from then on it is only asked for."""
+    page_begins()
+    settle_language()
+    settle_runs()
+    settle_drawing()
 
 
 def _prepare_page(name: str) -> list[AssetError]:
@@ -68,7 +83,7 @@ def _prepare_page(name: str) -> list[AssetError]:
     st.set_page_config(page_title=title, page_icon=None if icon else str(ICON), layout="wide")
     if styles is None:
         st.html(STYLES)
-    unread = [language.unread_texts(), icon, styles, _unread(lambda: glossary(session.language()))]
+    unread = [unread_texts(), icon, styles, _unread(lambda: glossary(current_language()))]
     return [error for error in unread if error is not None]
 
 
@@ -87,27 +102,32 @@ def _navigation(current: str) -> None:
             with st.container(key=f"navigate_{name}" + ("_current" if name == current else ""), width="content"):
                 link_to(name, t(f"{name}.link"))
         words_of_page()
-        if session.presenting():
-            st.button(t("lesson.normal_type"), key="normal_type", on_click=session.stop_presenting)
-        key = f"language_{session.language()}"
-        session.give(key, session.language())
+        if presenting():
+            st.button(t("lesson.normal_type"), key="normal_type", on_click=stop_presenting)
+        switch = _language_switch(current_language())
+        switch.reset()
         choose(
             t("frame.language"),
-            list(session.LANGUAGES),
-            key,
-            session.LANGUAGES.__getitem__,
+            list(LANGUAGES),
+            switch.key,
+            LANGUAGES.__getitem__,
             look="bar",
             label_visibility="collapsed",
             on_change=_language_chosen,
-            args=(key,),
+            args=(switch,),
             width="content",
         )
 
 
-def _language_chosen(key: str) -> None:
-    chosen = session.chosen(key)
-    session.forget_choice(key)  # this choice leaves the page, and says its own language again whenever it comes back
-    session.set_language(chosen)
+def _language_switch(language: str) -> Value[str]:
+    """What the switch says that is drawn while the page speaks this language."""
+    return Value(f"language_{language}", language)
+
+
+def _language_chosen(switch: Value[str]) -> None:
+    chosen = switch.get()
+    forget_choice(switch.key)  # this choice leaves the page, and says its own language again whenever it comes back
+    set_language(chosen)
 
 
 def _check_data() -> None:
@@ -132,17 +152,16 @@ def _check_data() -> None:
 
 
 def _show_messages() -> None:
-    session.current_run()
-    if session.take_lost_run():
+    if take_lost_run():
         st.warning(t("frame.lost_run"))
-    other = session.take_other_run()
+    other = take_other_run()
     if other is not None:
         st.info(t("frame.other_run", title=shown_title(other)))
-    removed = session.take_removed()
+    removed = take_removed()
     if removed:
         st.info(t("compare.removed", count=removed, most=RUNS_MOST))
-    if session.take_forgetful_news():
+    if take_forgetful_news():
         st.toast(t("frame.forgetful"), duration="infinite")
-    message = session.take_message()
+    message = take_message()
     if message:
         st.error(message)

@@ -28,7 +28,7 @@ class TellsOneLabel(list):
 
 
 def test_only_the_module_of_choices_touches_widgets_that_send_labels() -> None:
-    screen = [ROOT / "app.py", *(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+    screen = [ROOT / "app.py", *(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
     assert {path.name for path in screen if calls(path)} == {"choices.py"}
 
 

@@ -363,10 +363,9 @@ def test_the_glossary_is_searched(open_page):
 
 def opened_at(monkeypatch, address, networks=("192.168.1.20",)):
     """Pages opened at this address, on a computer that is on these networks."""
-    from ui.elements import addresses
-    from ui.state import session
+    from ui.elements import addresses, shared_link
 
-    monkeypatch.setattr(session, "browser_stands", lambda key: address)
+    monkeypatch.setattr(shared_link, "browser_stands", lambda key: address)
     monkeypatch.setattr(addresses, "own_addresses", lambda: list(networks))
     monkeypatch.setattr(addresses, "CONTAINER_MARKS", ())
 

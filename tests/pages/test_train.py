@@ -318,7 +318,7 @@ def test_what_a_link_set_is_trained_though_the_browser_tells_old_numbers_before_
 ):
     page = open_page("pages/train.py", seed="2", training_images="500", epochs="1")
     if not drawn:  # the next drawing is interrupted by what is pressed
-        monkeypatch.setattr("ui.state.session.knobs_drawn", lambda: None)
+        monkeypatch.setattr("ui.state.hyperparameters.knobs_drawn", lambda: None)
     page.query_params["seed"] = "3"
     page.run()
     page.number_input(key="seed").set_value(2)

@@ -13,7 +13,7 @@ from model.config import DEFAULTS, LIMITS, TrainingConfig
 from model.lessons.facts import Finding
 from ui.lessons.panel import finding_in_words, settings_in_words
 from ui.runs.run_names import setting_text, value_text
-from ui.state import session
+from ui.state import language
 from ui.state.language import listed, listed_apart, t, texts, told_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ KNOBS = {"hidden_sizes": [(), (64,), (64, 64)], "epochs": [1], "batch_size": [32
 
 @pytest.fixture(autouse=True)
 def in_chinese(monkeypatch):
-    monkeypatch.setattr(session, "language", lambda: "zh")
+    monkeypatch.setattr(language, "current_language", lambda: "zh")
 
 
 def faults(text: str) -> list[str]:

@@ -22,12 +22,24 @@ from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.elements.numerals import plain
 from ui.runs.setting_words import activation_name
-from ui.state import session
+from ui.state.address import asked_for, put_into_url
 from ui.state.language import listed, t
+from ui.state.values import Value
 
 PARTS: Final = ("paper", "network", "hill")
-PLACES: Final = {"step": ("hand_step", STEP_NAMES), "part": ("hand_part", PARTS)}
-URL_NAMES: Final = (*QUERY_NAMES.values(), *(name for name, _ in PLACES.values()))
+STEP: Final = Value("hand_step", STEP_NAMES[0])
+PART: Final = Value("hand_part", PARTS[0])
+PLACES: Final = {"step": (STEP, STEP_NAMES), "part": (PART, PARTS)}
+URL_NAMES: Final = (*QUERY_NAMES.values(), *(place.key for place, _ in PLACES.values()))
+RATE: Final = Value("hand_learning_rate", Sheet().learning_rate)
+ACTIVATION: Final = Value("hand_activation", Sheet().activation)
+LOSS: Final = Value("hand_loss", Sheet().loss)
+SETTINGS: Final[dict[str, Value[Any]]] = {"learning_rate": RATE, "activation": ACTIVATION, "loss": LOSS}
+LOSSES: Final = Value[list[float] | None]("_hand_losses", None)
+ENDING: Final = Value[str | None]("_hand_ending", None)
+SEED: Final = Value("_hand_seed", 0)
+ERRORS: Final = Value[tuple[tuple[str, str, ConfigError], ...]]("_hand_errors", ())
+IN_URL: Final = Value[dict[str, str] | None]("_hand_in_url", None)
 LOSSES_KEPT: Final = 20_000
 ENDS: Final = ("x₁", "x₂", "x₃", "y₁", "y₂")
 SUBSCRIPT: Final = "₁₂₃₄"
@@ -35,10 +47,10 @@ SUBSCRIPT: Final = "₁₂₃₄"
 
 def load_sheet() -> None:
     """Set the widgets from the URL, once for each new link; what it does not say stays as it is."""
-    query = session.asked_for(URL_NAMES)
-    if session.knob("_hand_in_url") == query:
+    query = asked_for(URL_NAMES)
+    if IN_URL.get() == query:
         return
-    sheet = sheet_now() if session.knob("_hand_in_url") is not None else Sheet()
+    sheet = sheet_now() if IN_URL.get() is not None else Sheet()
     errors: list[tuple[str, str, ConfigError]] = []
     asked = {name: query[key] for name, key in QUERY_NAMES.items() if key in query}
     for name in sorted(asked, key="loss".__ne__):  # the loss first: it says what targets may be
@@ -47,25 +59,25 @@ def load_sheet() -> None:
             sheet = with_loss(sheet, value) if name == "loss" else sheet.changed(**{name: value})
         except ConfigError as error:
             errors.append((name, asked[name], error))
-    for name, (key, choices) in PLACES.items():
-        place = query.get(key, session.knob(key) or choices[0])
+    for name, (shown, choices) in PLACES.items():
+        place = query.get(shown.key, shown.get())
         if place not in choices:
             errors.append((name, place, ConfigError(name, place, Limit(choices=tuple(choices)))))
             place = choices[0]
-        session.give(key, place)
-    session.give("_hand_errors", errors)
-    session.give("_hand_in_url", query)
+        shown.give(place)
+    ERRORS.give(tuple(errors))
+    IN_URL.give(query)
     put_sheet(sheet)
-    session.give("_hand_losses", [sheet_loss(sheet)])
+    LOSSES.give([sheet_loss(sheet)])
 
 
 def show_sheet_errors() -> None:
     """What the link said that cannot be used, with what would be right."""
-    errors = session.knob("_hand_errors") or []
+    errors = ERRORS.get()
     for name, text, error in errors:
         st.error(t("by_hand.link_error", field=t(f"by_hand.field.{name}"), text=text, allowed=allowed(error.limit)))
     if errors:
-        st.button(t("error.dismiss"), key="dismiss_hand_errors", on_click=session.give, args=("_hand_errors", []))
+        st.button(t("error.dismiss"), key="dismiss_hand_errors", on_click=ERRORS.reset)
 
 
 def allowed(limit: Limit) -> str:
@@ -83,33 +95,33 @@ def put_sheet(sheet: Sheet) -> None:
     """Put a sheet into the widgets; only before they are drawn, or in a callback."""
     for name in SHAPES:
         for index, value in enumerate(getattr(sheet, name)):
-            session.give(_key(name, index), value)
-    for name in ("learning_rate", "activation", "loss"):
-        session.give(f"hand_{name}", getattr(sheet, name))
+            _number_of(name, index).give(value)
+    for name, setting in SETTINGS.items():
+        setting.give(getattr(sheet, name))
 
 
 def sheet_now() -> Sheet:
     """The sheet the widgets describe."""
     values: dict[str, Any] = {
-        name: tuple(session.knob(_key(name, index)) for index in range(rows * columns))
+        name: tuple(_number_of(name, index).get() for index in range(rows * columns))
         for name, (rows, columns) in SHAPES.items()
     }
-    return Sheet(**values, **{name: session.knob(f"hand_{name}") for name in ("learning_rate", "activation", "loss")})
+    return Sheet(**values, **{name: setting.get() for name, setting in SETTINGS.items()})
 
 
 def sheet_query(sheet: Sheet) -> dict[str, str]:
     """What of a sheet, of the step shown and of the part of the page differs from how the page opens, for the link."""
     standard = Sheet().to_query()
     query = {key: text for key, text in sheet.to_query().items() if text != standard[key]}
-    places = {key: str(session.knob(key)) for key, choices in PLACES.values() if session.knob(key) != choices[0]}
+    places = {place.key: place.get() for place, _ in PLACES.values() if place.get() != place.standard}
     return query | places
 
 
 def sheet_to_url(sheet: Sheet) -> None:
     """Have the URL hold the sheet."""
     query = sheet_query(sheet)
-    session.put_into_url(URL_NAMES, query)
-    session.give("_hand_in_url", query)
+    put_into_url(URL_NAMES, query)
+    IN_URL.give(query)
 
 
 def choose_part() -> str:
@@ -117,7 +129,7 @@ def choose_part() -> str:
     part = choose(
         t("by_hand.parts"),
         PARTS,
-        "hand_part",
+        PART.key,
         lambda part: t(f"by_hand.part.{part}"),
         look="bar",
         label_visibility="collapsed",
@@ -153,7 +165,7 @@ def _choices() -> None:
             choose(
                 t("by_hand.field.activation"),
                 SHEET_LIMITS["activation"].choices,
-                "hand_activation",
+                ACTIVATION.key,
                 activation_name,
                 on_change=changed_by_hand,
             )
@@ -161,7 +173,7 @@ def _choices() -> None:
             choose(
                 t("by_hand.field.loss"),
                 SHEET_LIMITS["loss"].choices,
-                "hand_loss",
+                LOSS.key,
                 lambda name: t(f"by_hand.loss_name.{name}"),
                 on_change=_loss_chosen,
             )
@@ -171,7 +183,7 @@ def _choices() -> None:
                 float(limit.low),
                 float(limit.high),
                 0.1,
-                "hand_learning_rate",
+                RATE.key,
                 format="%.4g",
                 persist_state="session",
             )
@@ -210,7 +222,7 @@ def _number(field: str, index: int, head: str, neuron: str) -> None:
         float(limit.low),
         float(limit.high),
         0.1,
-        _key(field, index),
+        _number_of(field, index).key,
         on_change=_target_changed if field == "targets" else changed_by_hand,
         args=(index,) if field == "targets" else (),
         format="%.4g",
@@ -221,25 +233,25 @@ def _number(field: str, index: int, head: str, neuron: str) -> None:
 
 def _target_changed(index: int) -> None:
     """Under cross-entropy the two targets are shares of one: the other follows."""
-    if session.chosen("hand_loss") == "cross_entropy":
-        session.give(_key("targets", 1 - index), round(1 - session.chosen(_key("targets", index)), 12))
+    if LOSS.get() == "cross_entropy":
+        _number_of("targets", 1 - index).give(round(1 - _number_of("targets", index).get(), 12))
     changed_by_hand()
 
 
 def _loss_chosen() -> None:
     """Cross-entropy wants targets that add up to one."""
-    loss = session.chosen("hand_loss")
-    session.give("hand_loss", "squared_error")  # under which any targets are right
+    loss = LOSS.get()
+    LOSS.give("squared_error")  # under which any targets are right
     put_sheet(with_loss(sheet_now(), loss))
     changed_by_hand(new_curve=True)
 
 
 def changed_by_hand(new_curve: bool = False) -> None:
     """A number was changed: what was said of the last training no longer holds, and the curve's last point moves."""
-    session.give("_hand_ending", None)
-    losses = list(session.knob("_hand_losses") or [])
+    ENDING.give(None)
+    losses = list(LOSSES.get() or [])
     loss = sheet_loss(sheet_now())
-    session.give("_hand_losses", [loss] if new_curve else [*losses[:-1], loss])
+    LOSSES.give([loss] if new_curve else [*losses[:-1], loss])
 
 
 def standard_sheet() -> None:
@@ -248,5 +260,6 @@ def standard_sheet() -> None:
     changed_by_hand(new_curve=True)
 
 
-def _key(name: str, index: int) -> str:
-    return f"hand_{name}_{index + 1}"
+def _number_of(name: str, index: int) -> Value[float]:
+    """One number of a field of the sheet; the first, where it was never put there."""
+    return Value(f"hand_{name}_{index + 1}", 0.0)

@@ -17,10 +17,11 @@ from ui.elements.number_field import number_field
 from ui.elements.numerals import percent, signed
 from ui.prediction.prediction import show_network_missing
 from ui.runs.setting_words import activation_name
-from ui.state import session
+from ui.state.drawing import last_picture
 from ui.state.language import t
+from ui.state.values import Value
 
-RATE: Final = 0.1
+PAPER_RATE: Final = Value("paper_rate", 0.1)
 RATE_MOST: Final = 10.0
 DRAWING: Final = "drawing"
 HARDEST: Final = "hardest"
@@ -56,10 +57,10 @@ def _show_steps(view: RunView, network: Network) -> None:
 
 def _choose(network: Network) -> tuple[FloatArray, int, float]:
     """The picture, what it shows, and the learning rate."""
-    drawing = session.last_picture()
+    drawing = last_picture()
     hardest = hardest_digit(network)
     options = [HARDEST, *map(str, range(10)), *([DRAWING] if drawing is not None else [])]
-    session.give_if_missing("paper_rate", RATE)
+    PAPER_RATE.begin()
     names = {HARDEST: t("paper.hardest", images=f"{HELD_OUT:,}", digit=hardest[1]), DRAWING: t("paper.drawing")}
     names |= {str(digit): t("paper.digit", digit=digit) for digit in range(10)}
     chosen = choose(t("paper.picture"), options, "paper_picture", names.__getitem__)
@@ -71,7 +72,7 @@ def _choose(network: Network) -> tuple[FloatArray, int, float]:
     else:
         label = int(chosen)
         picture = validation_digit(label)
-    rate = number_field(t("by_hand.field.learning_rate"), 0.0, RATE_MOST, 0.05, "paper_rate", format="%.4g")
+    rate = number_field(t("by_hand.field.learning_rate"), 0.0, RATE_MOST, 0.05, PAPER_RATE.key, format="%.4g")
     return picture, label, rate
 
 

@@ -33,13 +33,18 @@ from ui.elements.choices import choose, choose_several
 from ui.elements.number_field import number_field
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.prediction.prediction import show_network_missing
-from ui.state import session
 from ui.state.language import listed_apart, t
+from ui.state.values import Value
 
 NETWORK: Final = "network"
 SURFACES: Final = (*CLASSIC_HILLS, NETWORK)
 FINE_GRID: Final = 41
 FIRST_STEPS: Final = 50
+SURFACE: Final = Value("hill_surface", SURFACES[0])
+X, Y = Value[float | None]("hill_x", None), Value[float | None]("hill_y", None)
+STEPS: Final = Value("hill_steps", 0)
+DIRECTIONS_SEED: Final = Value("_hill_seed", 0)
+SURVEY: Final = Value[tuple[tuple[object, ...], Survey] | None]("_hill_survey", None)
 RATE_MOST: Final = 10.0
 
 
@@ -61,25 +66,25 @@ def _surface() -> str:
     surface = choose(
         t("hill.surface"),
         SURFACES,
-        "hill_surface",
+        SURFACE.key,
         lambda surface: t(f"hill.name.{surface}"),
         on_change=_surface_chosen,
     )
-    if session.knob("hill_x") is None:
+    if X.get() is None:
         _surface_chosen()
     return surface
 
 
 def _surface_chosen() -> None:
     """Each surface has a start and learning rates that suit it."""
-    surface = session.chosen("hill_surface")
+    surface = SURFACE.get()
     hill = None if surface == NETWORK else CLASSIC_HILLS[surface]()
     start, rates = (SLICE_START, SLICE_RATES) if hill is None else (hill.start, hill.rates)
-    session.give("hill_x", float(start[0]))
-    session.give("hill_y", float(start[1]))
+    X.give(float(start[0]))
+    Y.give(float(start[1]))
     for name, rate in rates.items():
-        session.give(f"hill_rate_{name}", rate)
-    session.give("hill_steps", FIRST_STEPS)
+        _rate(name).give(rate)
+    STEPS.give(FIRST_STEPS)
 
 
 def _start(surface: str) -> tuple[float, float]:
@@ -89,10 +94,15 @@ def _start(surface: str) -> tuple[float, float]:
         ranges = (hill.x_range, hill.y_range)
     st.markdown(t("hill.start"))
     with st.container(key="hill_start"):
-        for place, axis, (low, high) in zip(st.columns(2), "xy", ranges, strict=True):
+        for place, axis, at, (low, high) in zip(st.columns(2), "xy", (X, Y), ranges, strict=True):
             with place:
-                number_field(axis, float(low), float(high), 0.1, f"hill_{axis}", format="%.4g", persist_state="session")
-    return float(session.chosen("hill_x")), float(session.chosen("hill_y"))
+                number_field(axis, float(low), float(high), 0.1, at.key, format="%.4g", persist_state="session")
+    return float(X.get() or 0.0), float(Y.get() or 0.0)
+
+
+def _rate(name: str) -> Value[float]:
+    """The learning rate of one optimiser."""
+    return Value(f"hill_rate_{name}", 0.0)
 
 
 def _rates(surface: str) -> dict[str, float]:
@@ -114,12 +124,12 @@ def _rates(surface: str) -> dict[str, float]:
                     0.0,
                     RATE_MOST,
                     0.001,
-                    f"hill_rate_{name}",
+                    _rate(name).key,
                     format="%.4g",
                     persist_state="session",
                 )
     st.caption(t("hill.rates_try" if surface == NETWORK else "hill.rates_help"))
-    return {name: float(session.chosen(f"hill_rate_{name}")) for name in WALKERS if name in walkers}
+    return {name: _rate(name).get() for name in WALKERS if name in walkers}
 
 
 def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: dict[str, float]) -> Survey | None:
@@ -135,7 +145,7 @@ def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: 
         st.info(t("draw.waiting"))
         st.button(t("paper.look_again"), key="hill_look_again")
         return None
-    seed = int(session.knob("_hill_seed") or 0)
+    seed = DIRECTIONS_SEED.get()
     asked = (run.token, run.view().step, start, rates, seed)
     found = _kept(asked)
     if found is None:
@@ -145,22 +155,18 @@ def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: 
             found = RUNS.workers.submit(survey_network, network, images, labels, start, rates, seed).result()
         _keep(asked, found)
     st.caption(t("hill.measured", images=found.images, points=len(found.xs), batch=SLICE_BATCH, seed=seed))
-    st.button(t("hill.other_directions"), key="hill_other_directions", on_click=_other_directions, args=(seed + 1,))
+    st.button(t("hill.other_directions"), key="hill_other_directions", on_click=DIRECTIONS_SEED.give, args=(seed + 1,))
     return found
 
 
 def _kept(asked: tuple[object, ...]) -> Survey | None:
-    kept = session.knob("_hill_survey")
+    kept = SURVEY.get()
     return kept[1] if kept is not None and kept[0] == asked else None
 
 
 def _keep(asked: tuple[object, ...], found: Survey) -> Survey:
-    session.give("_hill_survey", (asked, found))
+    SURVEY.give((asked, found))
     return found
-
-
-def _other_directions(seed: int) -> None:
-    session.give("_hill_seed", seed)
 
 
 def _show_walks(surface: str, found: Survey) -> None:
@@ -239,13 +245,13 @@ def _loss_or_off(heights: Matrix, steps: int) -> str:
 
 def _steps(most: int) -> int:
     """How many steps are shown: a slider, and buttons that go one or ten further."""
-    session.give("hill_steps", min(int(session.knob("hill_steps") or 0), most))
+    STEPS.give(min(STEPS.get() or 0, most))
     with st.container(horizontal=True, key="hill_buttons", vertical_alignment="center"):
         for label, change in (("hill.one_back", -1), ("hill.one_step", 1), ("hill.ten_steps", 10)):
-            target = int(np.clip(session.knob("hill_steps") + change, 0, most))
-            st.button(t(label), key=label.replace(".", "_"), on_click=session.give, args=("hill_steps", target))
-        st.button(t("hill.to_start"), key="hill_to_start", on_click=session.give, args=("hill_steps", 0))
-    return int(st.slider(t("hill.steps"), 0, most, key="hill_steps", persist_state="session"))
+            target = int(np.clip(STEPS.get() + change, 0, most))
+            st.button(t(label), key=label.replace(".", "_"), on_click=STEPS.give, args=(target,))
+        st.button(t("hill.to_start"), key="hill_to_start", on_click=STEPS.give, args=(0,))
+    return int(st.slider(t("hill.steps"), 0, most, key=STEPS.key, persist_state="session"))
 
 
 def _height(found: Survey, name: str, steps: int) -> float:

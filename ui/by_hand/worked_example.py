@@ -26,7 +26,11 @@ from model.textbook.worked_example import (
     training_step,
 )
 from ui.by_hand.controls import (
+    ENDING,
+    LOSSES,
     LOSSES_KEPT,
+    SEED,
+    STEP,
     put_sheet,
     sheet_controls,
     sheet_now,
@@ -53,7 +57,6 @@ from ui.elements.numerals import decimal
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.shared_link import show_shared_link
 from ui.runs.setting_words import activation_name
-from ui.state import session
 from ui.state.language import has_text, listed, listed_apart, t, told_of
 
 AGREE_WITHIN: Final = 1e-6
@@ -82,7 +85,7 @@ def show_paper() -> None:
     sheet = sheet_now()
     sheet_to_url(sheet)
     computed = training_step(sheet)
-    step = computed.steps[STEP_NAMES.index(session.knob("hand_step"))]
+    step = computed.steps[STEP_NAMES.index(STEP.get())]
     slopes = all_slopes(sheet, computed)
     with st.container(key="hand_area"):
         with st.container(key="hand_picture_area"):
@@ -182,8 +185,8 @@ def _walk_button(key: str, label: str, target: int) -> None:
         key=key,
         type="primary" if key == "hand_next" else "secondary",
         disabled=not inside,
-        on_click=session.give,
-        args=("hand_step", STEP_NAMES[target] if inside else STEP_NAMES[0]),
+        on_click=STEP.give,
+        args=(STEP_NAMES[target] if inside else STEP_NAMES[0],),
         shortcut="Alt+N" if key == "hand_next" else "Alt+B",
     )
 
@@ -227,7 +230,7 @@ def _show_training(sheet: Sheet) -> None:
         st.button(t("by_hand.until_fits"), key="hand_until", on_click=_train, args=(train_until_it_fits,))
         st.button(t("by_hand.shake"), key="hand_shake", on_click=_shake)
         st.button(t("by_hand.reset"), key="hand_reset", on_click=_reset)
-    losses: Sequence[float] = session.knob("_hand_losses") or [sheet_loss(sheet)]
+    losses: Sequence[float] = LOSSES.get() or [sheet_loss(sheet)]
     with st.container(key="hand_loss_now"):
         st.markdown(t("by_hand.loss_now", loss=number(losses[-1]), steps=len(losses) - 1))
     _show_ending(sheet)
@@ -237,7 +240,7 @@ def _show_training(sheet: Sheet) -> None:
 
 
 def _show_ending(sheet: Sheet) -> None:
-    ending, seed = session.knob("_hand_ending"), session.knob("_hand_seed")
+    ending, seed = ENDING.get(), SEED.get()
     if ending in ("fits", "stuck", "ran_off"):
         show = {"fits": st.success, "stuck": st.warning, "ran_off": st.error}[ending]
         show(
@@ -250,22 +253,22 @@ def _show_ending(sheet: Sheet) -> None:
 def _train(training: Callable[[Sheet], Trained]) -> None:
     trained = training(sheet_now())
     put_sheet(trained.sheet)
-    losses = [*(session.knob("_hand_losses") or [sheet_loss(sheet_now())]), *trained.losses]
-    session.give("_hand_losses", losses[-LOSSES_KEPT:])
-    session.give("_hand_ending", str(trained.ending))
+    losses = [*(LOSSES.get() or [sheet_loss(sheet_now())]), *trained.losses]
+    LOSSES.give(losses[-LOSSES_KEPT:])
+    ENDING.give(str(trained.ending))
 
 
 def _shake() -> None:
-    seed = (session.knob("_hand_seed") or 0) + 1
+    seed = SEED.get() + 1
     sheet = shaken(sheet_now(), seed)
     put_sheet(sheet)
-    session.give("_hand_seed", seed)
-    session.give("_hand_losses", [sheet_loss(sheet)])
-    session.give("_hand_ending", "shaken")
+    SEED.give(seed)
+    LOSSES.give([sheet_loss(sheet)])
+    ENDING.give("shaken")
 
 
 def _reset() -> None:
-    session.give("_hand_seed", 0)
+    SEED.reset()
     standard_sheet()
 
 

@@ -9,7 +9,7 @@ from model.runs.driver import Run
 from model.runs.race import MOST, PRESET_RACES
 from model.runs.run import RunView
 from model.runs.store import RUNS
-from ui.compare.race import latest_race, show_race, start_race_button
+from ui.compare.race import CURVE_AXIS, latest_race, show_race, start_race_button
 from ui.compare.report_downloads import show_comparison_downloads, show_run_downloads
 from ui.elements.choices import choose, choose_several
 from ui.elements.numerals import decimal, percent
@@ -20,12 +20,28 @@ from ui.runs.overlaid_curves import ACROSS, OverlayWords, Series, close_look, ov
 from ui.runs.run_names import Curve, latest_number, number_words, own_curves, run_titles, settings_of, status_words
 from ui.runs.run_table import Row, run_table
 from ui.runs.start_button import poll_seconds, standard_button
-from ui.state import session
+from ui.state.hyperparameters import set_knobs_for_train
 from ui.state.language import listed, listed_apart, t, told_of
+from ui.state.messages import message_waits
+from ui.state.own_runs import (
+    SHOWN_RUNS,
+    current_run,
+    delete_run,
+    look_at,
+    name_run,
+    own_runs,
+    own_views,
+    show_runs,
+    shown_runs,
+    take_unlisted,
+)
+from ui.state.values import Value
+from ui.state.visitor import current_visitor
 from ui.state.visitors import RUNS_MOST
 
 NAME_LENGTH: Final = 40
 KINDS: Final = ("validation", "training")
+CHOSEN_RUN: Final = Value[str | None]("chosen_run", None)
 
 
 def show_nothing_yet() -> None:
@@ -49,20 +65,20 @@ def _choose_shown(curves: Sequence[Curve]) -> list[Curve]:
     """Which curves are shown, at most six; one that is new here is shown, the first of too many leaves."""
     by_head = {curve.head: curve for curve in reversed(curves)}
     heads = {token: curve.head for curve in curves for token in curve.ever}
-    chosen = [heads[token] for token in session.shown_runs() if token in heads]
-    fresh = [heads[token] for token in session.take_unlisted() if token in heads]
-    session.show_runs(list(dict.fromkeys([*chosen, *fresh]))[-MOST:])
+    chosen = [heads[token] for token in shown_runs() if token in heads]
+    fresh = [heads[token] for token in take_unlisted() if token in heads]
+    show_runs(list(dict.fromkeys([*chosen, *fresh]))[-MOST:])
     shown = choose_several(
         t("compare.shown", most=MOST),
         list(by_head),
-        session.SHOWN_RUNS,
+        SHOWN_RUNS.key,
         lambda head: by_head[head].title if head in by_head else "",
     )
     return [by_head[head] for head in shown if head in by_head]
 
 
 def _busy() -> tuple[bool, ...]:
-    return tuple(run.view().busy for run in session.own_runs())
+    return tuple(run.view().busy for run in own_runs())
 
 
 def _watch(busy: tuple[bool, ...]) -> None:
@@ -74,13 +90,13 @@ def _watch(busy: tuple[bool, ...]) -> None:
     series = [_series(curve) for curve in _choose_shown(own_curves())]
     with st.container(horizontal=True, key="curve_choices"):
         kind = _choice("curve_kind", KINDS, t("compare.kind"))
-        axis = _choice("curve_axis", ACROSS, t("compare.axis"))
+        axis = _choice(CURVE_AXIS.key, ACROSS, t("compare.axis"))
     _show_curves(series, kind, axis)
     if not any(busy):
         show_comparison_downloads(series)
     with st.container(key="runs"):
         _show_table()
-    if _busy() != busy or session.message_waits():
+    if _busy() != busy or message_waits():
         st.rerun()
 
 
@@ -113,7 +129,7 @@ def curves_in_words(series: Sequence[Series], name: str, kind: str) -> str:
 
 
 def _show_table() -> None:
-    views, titles = session.own_views(), run_titles()
+    views, titles = own_views(), run_titles()
     rows = [_row(view, views[index - 1] if index else None, titles[view.token]) for index, view in enumerate(views)]
     if not rows:
         return
@@ -125,18 +141,18 @@ def _show_table() -> None:
 
 def _row(view: RunView, before: RunView | None, title: str) -> Row:
     settings = settings_of(view.config, before.config if before else None)
-    return Row(title, status_words(view), session.visitor().looks[view.token], settings, number_words(view))
+    return Row(title, status_words(view), current_visitor().looks[view.token], settings, number_words(view))
 
 
 def show_one_run() -> None:
     """One run close up: its name, what can be done with it, why it went as it did, its report."""
-    tokens = [run.token for run in reversed(session.own_runs())]
-    if session.knob("chosen_run") not in tokens:
-        current = session.current_run()
-        session.give("chosen_run", current.token if current and current.token in tokens else tokens[0])
+    tokens = [run.token for run in reversed(own_runs())]
+    if CHOSEN_RUN.get() not in tokens:
+        current = current_run()
+        CHOSEN_RUN.give(current.token if current and current.token in tokens else tokens[0])
     st.subheader(t("compare.one_title"), anchor=False)
     titles = run_titles()
-    token = choose(t("compare.one_choose"), tokens, "chosen_run", lambda one: titles.get(one, ""))
+    token = choose(t("compare.one_choose"), tokens, CHOSEN_RUN.key, lambda one: titles.get(one, ""))
     run = RUNS.find(token)
     if run is None:
         return
@@ -150,27 +166,31 @@ def show_one_run() -> None:
         st.caption(t("compare.not_ended"))
 
 
+def _name_field(token: str) -> Value[str]:
+    return Value(f"name_{token}", "")
+
+
 def _show_name(run: Run) -> None:
-    key = f"name_{run.token}"
-    session.give(key, session.visitor().run_names.get(run.token, ""))
+    field = _name_field(run.token)
+    field.give(current_visitor().run_names.get(run.token, ""))
     st.text_input(
         t("compare.name"),
-        key=key,
+        key=field.key,
         max_chars=NAME_LENGTH,
         placeholder=run_titles()[run.token],
-        on_change=lambda: session.name_run(run.token, session.chosen(key)),
+        on_change=lambda: name_run(run.token, field.get()),
     )
 
 
 def _show_actions(run: Run) -> None:
     with st.container(horizontal=True, key="run_actions"):
         if st.button(t("compare.open"), key="open_run"):
-            session.open_token(run.token)
-            session.set_knobs_for_train(run.view().config)
+            look_at(run.token)
+            set_knobs_for_train(run.view().config)
             go_to("train")
         if st.button(t("compare.load_knobs"), key="load_knobs"):
-            session.set_knobs_for_train(run.view().config)
+            set_knobs_for_train(run.view().config)
             go_to("train")
         with st.popover(t("compare.delete")):
             st.markdown(t("compare.delete_sure", title=run_titles()[run.token]))
-            st.button(t("compare.delete_yes"), key="delete_run", on_click=session.delete_run, args=(run.token,))
+            st.button(t("compare.delete_yes"), key="delete_run", on_click=delete_run, args=(run.token,))

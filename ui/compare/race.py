@@ -24,8 +24,12 @@ from ui.runs.overlaid_curves import DotRow, dots_height, seed_dots
 from ui.runs.run_names import last_accuracy, race_goes_on, setting_text, status_words, value_text
 from ui.runs.run_table import swatch
 from ui.runs.setting_words import OFFERED, limit_message, refusal_message
-from ui.state import session
+from ui.state.hyperparameters import knobs
 from ui.state.language import listed, listed_apart, t
+from ui.state.messages import say
+from ui.state.own_runs import own_runs, runs_to_leave, start_race
+from ui.state.values import Value
+from ui.state.visitor import current_visitor
 from ui.state.visitors import RUNS_MOST, OwnRunsFull, RaceEntry
 
 # A race of three seeds is the standard where it takes no longer than this.
@@ -42,6 +46,12 @@ FIRST_VALUES: Final = {
     "training_images": (1_000, 10_000, 55_000),
 }
 THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+")
+RACE_PRESET: Final = Value("race_preset", next(iter(PRESET_RACES)))
+RACE_KNOB: Final = Value("race_knob", KNOBS[0])
+RACE_EQUAL: Final = Value("race_equal", EQUAL[0])
+RACE_STARTS: Final = Value[int | None]("race_starts", None)
+STARTS_CHOSEN: Final = Value("race_starts_chosen", False)
+CURVE_AXIS: Final = Value("curve_axis", "epochs")
 TYPED: Final = ("hidden_sizes", "learning_rate", "batch_size", "training_images", "dropout", "l1", "l2")
 
 
@@ -50,7 +60,7 @@ def show_race_choice() -> None:
     st.subheader(t("race.title"), anchor=False)
     st.caption(t("race.about"))
     names = {name: t(f"race.{name}.name") for name in (*PRESET_RACES, OWN)}
-    name = choose(t("race.choose"), list(names), "race_preset", names.__getitem__)
+    name = choose(t("race.choose"), list(names), RACE_PRESET.key, names.__getitem__)
     if name == OWN:
         _show_own_choices()
     race = _chosen_race_or_reason()
@@ -71,12 +81,12 @@ def start_race_button(race: Race, key: str, label: str) -> None:
 
 
 def _start_button(key: str, label: str, race: Race, starts: int, start: Callable[[], None]) -> None:
-    busy = any(run.view().status == Status.TRAINING for run in session.own_runs())
+    busy = any(run.view().status == Status.TRAINING for run in own_runs())
     st.button(label, key=key, type="primary", width="stretch", disabled=busy, on_click=start)
     words = [
         t("race.size", variants=len(race.values), starts=_starts_text(starts), duration=duration_text(race, starts))
     ]
-    leaving = session.runs_to_leave(starts * len(race.values))
+    leaving = runs_to_leave(starts * len(race.values))
     if leaving:
         words.append(t("race.room", most=RUNS_MOST, count=leaving))
     st.caption(t("race.busy") if busy else " ".join(words))
@@ -107,15 +117,15 @@ def duration_text(race: Race, starts: int) -> str:
 def _starts(race: Race) -> int:
     """How many times each variant starts: as the visitor chose, else what is sensible for this race."""
     options = _possible_starts(race)
-    if not session.knob("race_starts_chosen") or session.knob("race_starts") not in options:
-        session.give("race_starts", default_starts(race))
+    if not STARTS_CHOSEN.get() or RACE_STARTS.get() not in options:
+        RACE_STARTS.give(default_starts(race))
     starts = choose(
         t("race.starts"),
         options,
-        "race_starts",
+        RACE_STARTS.key,
         _starts_text,
         look="bar",
-        on_change=lambda: session.give("race_starts_chosen", True),
+        on_change=lambda: STARTS_CHOSEN.give(True),
     )
     words = [t("race.starts_one_help") if starts == 1 else t("race.starts_help", count=starts)]
     if len(options) < len(STARTS):
@@ -165,7 +175,7 @@ def _show_own_choices() -> None:
     choose_several(
         t("race.values", fewest=FEWEST, most=MOST),
         options,
-        _values_key(knob),
+        _race_values(knob).key,
         lambda one: value_text(knob, one),
         first=FIRST_VALUES.get(knob, options[:3]),
         typed=knob in TYPED,
@@ -177,7 +187,7 @@ def _show_own_choices() -> None:
 
 def _show_equal_choice() -> None:
     """Whether all take equally many steps or equally many passes over their images."""
-    choose(t("race.equal_choice"), EQUAL, "race_equal", lambda option: t(f"race.equal_{option}_choice"), look="bar")
+    choose(t("race.equal_choice"), EQUAL, RACE_EQUAL.key, lambda option: t(f"race.equal_{option}_choice"), look="bar")
 
 
 def _chosen_race() -> Race:
@@ -186,13 +196,13 @@ def _chosen_race() -> Race:
     Raises:
         ValueError: for own values that make no race; a ConfigError for one outside its limits.
     """
-    name = session.knob("race_preset")
+    name = RACE_PRESET.get()
     if name != OWN:
         return PRESET_RACES[name]
-    knob = session.knob("race_knob")
-    values = tuple(dict.fromkeys(_value(knob, one) for one in session.knob(_values_key(knob)) or ()))
-    equal_steps = knob in STEP_KNOBS and session.knob("race_equal") != "epochs"
-    return Race(knob, values, session.knobs() or TrainingConfig(), equal_steps)
+    knob = RACE_KNOB.get()
+    values = tuple(dict.fromkeys(_value(knob, one) for one in _race_values(knob).get()))
+    equal_steps = knob in STEP_KNOBS and RACE_EQUAL.get() != "epochs"
+    return Race(knob, values, knobs() or TrainingConfig(), equal_steps)
 
 
 def _chosen_race_or_reason() -> Race | None:
@@ -202,13 +212,13 @@ def _chosen_race_or_reason() -> Race | None:
     except ConfigError as error:
         st.error(limit_message(error))
     except ValueError:
-        chosen = session.knob(_values_key(session.knob("race_knob"))) or ()
+        chosen = _race_values(RACE_KNOB.get()).get()
         st.info(t("race.too_few", fewest=FEWEST) if len(chosen) <= MOST else t("race.too_many", most=MOST))
     return None
 
 
-def _values_key(knob: str) -> str:
-    return f"race_values_{knob}"
+def _race_values(knob: str) -> Value[Sequence[Any]]:
+    return Value(f"race_values_{knob}", ())
 
 
 def _value(knob: str, chosen: Any) -> Any:
@@ -239,13 +249,13 @@ def _start_chosen() -> None:
         race = _chosen_race()
     except ValueError:
         return  # the page, drawn next, says why it is no race
-    starts = session.knob("race_starts")
+    starts = RACE_STARTS.get() or 0
     _start(race, starts if starts in _possible_starts(race) else default_starts(race))
 
 
 def _start(race: Race, starts: int) -> None:
     # Where the steps are equal and the epochs are not, curves can be compared step by step alone.
-    session.give("curve_axis", "steps" if race.equal_steps else "epochs")
+    CURVE_AXIS.give("steps" if race.equal_steps else "epochs")
     _start_seeds(race, race.seeds(starts), None)
 
 
@@ -256,20 +266,18 @@ def _repeat(entry: RaceEntry) -> None:
 
 def _start_seeds(race: Race, seeds: Sequence[int], earlier: RaceEntry | None) -> None:
     try:
-        session.start_race(race, seeds, earlier)
+        start_race(race, seeds, earlier)
     except OwnRunsFull as error:
-        session.say(refusal_message(error))
+        say(refusal_message(error))
     except RegistryFull as error:
-        session.say(
-            t("race.server_full", count=len(seeds) * len(race.values)) if len(seeds) > 1 else refusal_message(error)
-        )
+        say(t("race.server_full", count=len(seeds) * len(race.values)) if len(seeds) > 1 else refusal_message(error))
     except LockError as error:
-        session.say(refusal_message(error))
+        say(refusal_message(error))
 
 
 def latest_race() -> RaceEntry | None:
     """The visitor's latest race, if each of its variants still has a run."""
-    races = session.visitor().races
+    races = current_visitor().races
     if not races or not all(any(map(RUNS.find, lane)) for lane in races[-1].lanes):
         return None
     return races[-1]
@@ -311,7 +319,7 @@ def dots_of(entry: RaceEntry) -> tuple[list[DotRow], str, str, str]:
 
 def _dot_rows(entry: RaceEntry, lanes: Sequence[Sequence[RunView]]) -> list[DotRow]:
     """The variants of a race as rows of a chart of dots."""
-    looks = session.visitor().looks
+    looks = current_visitor().looks
     return [
         DotRow(setting_text(entry.race.knob, lane.value), looks[views[0].token], lane if lane.scores else None)
         for lane, views in zip(scored_lanes(entry, lanes), lanes, strict=True)
@@ -347,7 +355,7 @@ def _lane(entry: RaceEntry, place: int, views: Sequence[RunView]) -> str:
     title = html.escape(setting_text(entry.race.knob, entry.race.values[place]))
     share = sum(min(1.0, view.step / view.config.total_steps) for view in views) / len(views)
     bar = f'<progress value="{share:.3f}" max="1" aria-label="{title}"></progress>'
-    look = session.visitor().looks[views[0].token]
+    look = current_visitor().looks[views[0].token]
     return f"<li><strong>{swatch(look)}{title}</strong>{bar}<span>{html.escape(_lane_words(views))}</span></li>"
 
 

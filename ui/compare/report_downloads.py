@@ -7,19 +7,19 @@ import streamlit as st
 
 from model.runs.run import RunView
 from ui.compare.judgement import judgement
-from ui.compare.race import dots_of, latest_race
+from ui.compare.race import CURVE_AXIS, dots_of, latest_race
 from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report
 from ui.runs.diagnosis import explained, finding_words, found_for
 from ui.runs.overlaid_curves import Series
 from ui.runs.run_names import every_setting, number_words, race_goes_on, run_titles, status_words
-from ui.state import session
-from ui.state.language import readable_texts, t
+from ui.state.language import current_language, readable_texts, t
+from ui.state.visitor import current_visitor
 
 
 def show_run_downloads(view: RunView) -> None:
     """One run as a report, and its curves."""
     title = run_titles()[view.token]
-    series = Series(title, session.visitor().looks[view.token], (view,))
+    series = Series(title, current_visitor().looks[view.token], (view,))
     _downloads([series], title, None, key="run", across="epochs")
 
 
@@ -27,9 +27,7 @@ def show_comparison_downloads(series: Sequence[Series]) -> None:
     """The curves shown together as one report, and as numbers; nothing while one of their runs has not ended."""
     if len(series) < 2 or not all(view.ended for one in series for view in one.views):
         return
-    _downloads(
-        series, t("report.comparison", count=len(series)), _story(series), "comparison", session.knob("curve_axis")
-    )
+    _downloads(series, t("report.comparison", count=len(series)), _story(series), "comparison", CURVE_AXIS.get())
 
 
 def _story(series: Sequence[Series]) -> Story | None:
@@ -74,7 +72,7 @@ def _report_run(one: Series) -> ReportRun:
 
 def _words(title: str, across: str) -> ReportWords:
     return ReportWords(
-        language=session.language(),
+        language=current_language(),
         title=t("report.title", product=t("product"), title=title),
         made=t("report.made", date=time.strftime("%Y-%m-%d %H:%M")),
         settings=t("report.settings"),

@@ -1,7 +1,5 @@
 """The drawing canvas: the only module that knows streamlit-drawable-canvas; gives the pixels drawn and keeps the drawing."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -11,12 +9,21 @@ from model.data.stroke_gaps import with_thinner_brush
 from model.drawing import Placement, find_ink, prepare, resize_only
 from ui.elements.plotly_chart import guard_canvas
 from ui.prediction.network_input import Seen
-from ui.state import session
+from ui.state.drawing import (
+    BRUSH,
+    CANVAS,
+    PREPARE,
+    canvas_begins_with,
+    clear_drawing,
+    current_drawing,
+    follow,
+    keep_drawing,
+    undo_stroke,
+)
 from ui.state.language import t
 from ui.state.visitors import CANVAS_SIDE as SIDE
 from ui.state.visitors import Drawing
 
-BRUSH: Final = 20
 BRUSH_LEAST, BRUSH_MOST = 8, 36
 INK, PAPER = "#FFFFFF", "#000000"
 
@@ -24,14 +31,14 @@ INK, PAPER = "#FFFFFF", "#000000"
 def drawing_place() -> Seen | None:
     """The canvas with Clear and Undo; returns what the network is to see, or None for a blank canvas."""
     st.caption(t("draw.how"))
-    first = session.canvas_begins_with()
+    first = canvas_begins_with()
     with st.container(horizontal=True, key="canvas_buttons"):
-        st.button(t("draw.clear"), key="clear", on_click=session.clear_drawing)
+        st.button(t("draw.clear"), key="clear", on_click=clear_drawing)
         undo = st.empty()
-    brush = int(session.knob("brush") or BRUSH)
+    brush = BRUSH.get()
     with st.container(key="canvas_place"):
         result = st_canvas(
-            key=session.CANVAS,
+            key=CANVAS.key,
             width=SIDE,
             height=SIDE,
             stroke_width=brush,
@@ -42,31 +49,31 @@ def drawing_place() -> Seen | None:
         )
     guard_canvas(t("draw.canvas"), brush, INK)
     _take(result)
-    undo.button(t("draw.undo"), key="undo", on_click=session.undo_stroke, disabled=session.drawing() is None)
-    return _seen(session.knob("prepare") is not False)
+    undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=current_drawing() is None)
+    return _seen(PREPARE.get())
 
 
 def drawing_tools() -> None:
     """How wide the brush is, and whether the drawing is prepared."""
-    session.give_if_missing("brush", BRUSH)
-    st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key="brush", persist_state="session", width=180)
-    st.toggle(t("draw.prepare"), key="prepare", value=True, persist_state="session")
+    BRUSH.begin()
+    st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key=BRUSH.key, persist_state="session", width=180)
+    st.toggle(t("draw.prepare"), key=PREPARE.key, value=True, persist_state="session")
     st.caption(t("draw.prepare_help"))
 
 
 def _seen(prepared: bool) -> Seen | None:
     """What the network is to see of the drawing: prepared as MNIST was, or only made smaller."""
-    drawing = session.drawing()
+    drawing = current_drawing()
     if drawing is None:
         return None
     rgba = pixels(drawing)
     if not prepared:
         small = resize_only(rgba)
-        session.follow(small)
+        follow(small)
         where = Placement((SIDE, SIDE), 0, 0, SIDE / 28, 0, 0)
         return None if small is None else Seen(small, find_ink(rgba), where, prepared=False)
     found = prepare(rgba)
-    session.follow(None if found is None else found[0])
+    follow(None if found is None else found[0])
     thinner = with_thinner_brush(drawing.lines, SIDE) if drawing.lines else None
     return None if found is None else Seen(found[0], find_ink(rgba), found[1], thinner=thinner)
 
@@ -81,4 +88,4 @@ def _take(result: CanvasResult) -> None:
     if result.json_data is None or result.image_bytes is None:
         return
     empty = not result.json_data.get("objects")
-    session.keep_drawing(None if empty else Drawing(result.json_data, result.image_bytes))
+    keep_drawing(None if empty else Drawing(result.json_data, result.image_bytes))

@@ -23,17 +23,23 @@ from ui.elements.plotly_chart import file_picker
 from ui.prediction.network_input import Seen
 from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds
-from ui.state import session
+from ui.state.kept_pictures import forget_own_digit, forget_own_digits, kept_as, name_drawing
 from ui.state.language import t
+from ui.state.messages import say
+from ui.state.own_runs import look_at, open_run
+from ui.state.values import Value
+from ui.state.visitor import current_visitor
 
 FEWEST: Final = 3
 # Digits whose answers before and after are shown one by one.
 SHOWN_MOST: Final = 24
 
+FROZEN_LAYERS: Final = Value("frozen_layers", 0)
+
 
 def show_naming(seen: Seen | None) -> None:
     """Ten keys: that is a ...; and above them, until the next stroke, as what the last drawing was kept."""
-    own, kept = session.visitor().own_digits, session.kept_as()
+    own, kept = current_visitor().own_digits, kept_as()
     if len(own) >= OWN_DIGITS_MOST:
         says = t("teach.full", most=OWN_DIGITS_MOST)
     elif kept is not None:
@@ -47,7 +53,7 @@ def show_naming(seen: Seen | None) -> None:
             st.button(
                 str(digit),
                 key=f"teach_{digit}",
-                on_click=session.name_drawing,
+                on_click=name_drawing,
                 args=(None if seen is None else seen.picture, digit),
                 disabled=seen is None or len(own) >= OWN_DIGITS_MOST,
                 width="stretch",
@@ -56,7 +62,7 @@ def show_naming(seen: Seen | None) -> None:
 
 def show_teaching(run: Run | None) -> None:
     """The visitor's own digits, what can be done with them, and how teaching goes and went."""
-    own = session.visitor().own_digits
+    own = current_visitor().own_digits
     with st.container(border=True, key="teaching"):
         st.subheader(t("teach.title", count=len(own)), anchor=False)
         if not own:
@@ -68,7 +74,7 @@ def show_teaching(run: Run | None) -> None:
                 st.download_button(
                     t("teach.save"), content, "digits.zip", "application/zip", key="save_digits", on_click="ignore"
                 )
-                st.button(t("teach.remove_all"), key="remove_all", on_click=session.forget_own_digits)
+                st.button(t("teach.remove_all"), key="remove_all", on_click=forget_own_digits)
         _take_file(file_picker(t("teach.load"), ".zip", FILE_BYTES_MOST, key="load_digits"))
         st.caption(t("teach.private"))
         if own:
@@ -83,20 +89,20 @@ def _show_digits() -> None:
         PictureButton(
             f"own_{number}", digit.picture, t("teach.remove", digit=digit.label), (number,), badge=str(digit.label)
         )
-        for number, digit in enumerate(session.visitor().own_digits)
+        for number, digit in enumerate(current_visitor().own_digits)
     ]
-    picture_buttons("own", buttons, session.forget_own_digit)
+    picture_buttons("own", buttons, forget_own_digit)
 
 
 def _show_teach_button(run: Run | None) -> None:
-    own = session.visitor().own_digits
+    own = current_visitor().own_digits
     view = None if run is None else run.view()
     if view is not None:
         layers = len(view.config.hidden_sizes)
         choose(
             t("teach.frozen"),
             range(layers + 1),
-            "frozen_layers",
+            FROZEN_LAYERS.key,
             lambda count: t("teach.frozen_none") if count == 0 else t("teach.frozen_some", count=count),
         )
         st.caption(t("teach.frozen_help"))
@@ -127,11 +133,11 @@ def what_keeps_from_teaching(view: RunView | None, count: int) -> str | None:
 
 def _teach(run: Run) -> None:
     view = run.view()
-    frozen = min(int(session.knob("frozen_layers") or 0), len(view.config.hidden_sizes))
+    frozen = min(FROZEN_LAYERS.get(), len(view.config.hidden_sizes))
     try:
-        session.open_run(RUNS.teach(run, session.visitor().own_digits, frozen))
+        open_run(RUNS.teach(run, current_visitor().own_digits, frozen))
     except RegistryFull as error:
-        session.say(refusal_message(error))
+        say(refusal_message(error))
 
 
 def _watch_teaching(run: Run, busy: bool) -> None:
@@ -150,7 +156,7 @@ def _watch_teaching(run: Run, busy: bool) -> None:
         if view.score is not None:
             st.markdown(_net_change(view.score.correct - view.parent.score.correct))
         if RUNS.find(view.parent.token) is not None:
-            st.button(t("teach.back"), key="back_to_parent", on_click=session.open_token, args=(view.parent.token,))
+            st.button(t("teach.back"), key="back_to_parent", on_click=look_at, args=(view.parent.token,))
     if view.busy != busy:
         st.rerun()
 
@@ -206,7 +212,7 @@ def _take_file(picked: dict[str, object] | None) -> None:
     """Add the digits of a file the visitor chose, once, or say what is wrong with it."""
     if picked is None:
         return
-    own = session.visitor().own_digits
+    own = current_visitor().own_digits
     content = picked.get("content")
     try:
         if not isinstance(content, str):

@@ -5,7 +5,7 @@ import streamlit as st
 from model.data.mnist import sample_picture
 from ui.elements.picture_buttons import PictureButton, picture_buttons
 from ui.prediction.network_input import Seen
-from ui.state import session
+from ui.state.drawing import choose_sample, chosen_sample
 from ui.state.language import t
 
 
@@ -16,10 +16,10 @@ def sample_digits() -> None:
         PictureButton(f"sample_{digit}", sample_picture(digit), t("draw.sample", digit=digit), (digit,))
         for digit in range(10)
     ]
-    picture_buttons("samples", buttons, session.choose_sample)
+    picture_buttons("samples", buttons, choose_sample)
 
 
 def chosen_picture(drawn: Seen | None) -> Seen | None:
     """The picture of the sample digit that was chosen, else ``drawn``."""
-    chosen = session.sample()
+    chosen = chosen_sample()
     return drawn if chosen is None else Seen(sample_picture(chosen))

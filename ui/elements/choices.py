@@ -5,13 +5,14 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from ui.state import session
+from ui.state.choices import newly_chosen, offer
 from ui.state.language import t
+from ui.state.values import Value
 
 T = TypeVar("T")
 Look = Literal["box", "bar", "list", "pills"]
 # The browser sends a choice back as the label it last heard of, which after a change of the language is an old one. Every choice
-# therefore goes through here; ``ui.state.session`` remembers which labels stood for which values.
+# therefore goes through here; ``ui.state.choices`` remembers which labels stood for which values.
 
 
 def choose(
@@ -25,7 +26,7 @@ def choose(
     args: tuple[Any, ...] = (),
     **appearance: Any,
 ) -> T:
-    """One of at least one option, the first until the visitor or ``session.give`` chooses another.
+    """One of at least one option, the first until the visitor or ``Value.give`` chooses another.
 
     ``on_change`` is called, with ``args``, when the visitor chooses another option, and never when only a label has changed.
     """
@@ -60,7 +61,7 @@ def choose_several(
 ) -> list[Any]:
     """Any number of the options, ``first`` to begin with; with ``typed`` also what the visitor writes, as text."""
     labels = _labels(options, words)
-    session.offer(key, {text: option for option, text in labels.items()}, list(first), typed)
+    offer(key, {text: option for option, text in labels.items()}, list(first), typed)
     form: dict[str, Any] = {"key": key, "format_func": _written(labels), "persist_state": "session"} | appearance
     if look == "pills":
         st.pills(label, options, selection_mode="multi", **form)
@@ -68,7 +69,7 @@ def choose_several(
         st.multiselect(
             label, options, accept_new_options=typed, placeholder=t("frame.choose_some"), select_all=False, **form
         )
-    return list(session.chosen(key))
+    return list(Value[list[Any]](key, []).get())
 
 
 def _one(
@@ -83,7 +84,7 @@ def _one(
     appearance: dict[str, Any],
 ) -> T | None:
     labels = _labels(options, words)
-    session.offer(key, {text: option for option, text in labels.items()}, first, False)
+    offer(key, {text: option for option, text in labels.items()}, first, False)
     form: dict[str, Any] = {
         "key": key,
         "format_func": _written(labels),
@@ -97,12 +98,11 @@ def _one(
         st.radio(label, options, index=None if first is None else 0, **form)
     else:
         st.selectbox(label, options, placeholder=t("frame.choose_one"), filter_mode=None, **form)
-    chosen: T | None = session.chosen(key)
-    return chosen
+    return Value[T | None](key, first).get()
 
 
 def _chosen(key: str, on_change: Callable[..., None] | None, args: tuple[Any, ...]) -> None:
-    if session.newly_chosen(key) and on_change is not None:
+    if newly_chosen(key) and on_change is not None:
         on_change(*args)
 
 

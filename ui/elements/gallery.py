@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from ui.elements.images import Sheet
 from ui.elements.plotly_chart import OwnElement
-from ui.state import session
 from ui.state.language import t
+from ui.state.values import Value
 
 GALLERY: Final = OwnElement("gallery", '<div class="gallery" role="group"></div>', parts=("rove",))
 MATRIX: Final = OwnElement("matrix", '<div class="frame"><table></table></div>', parts=("rove",))
@@ -83,7 +83,7 @@ def gallery(
     }
 
     def wanted() -> None:
-        count = session.chosen(key).wanted
+        count = Value[Any](key, None).get().wanted
         if more is not None and isinstance(count, int):
             more.want(count)
 
@@ -118,6 +118,6 @@ def choice_table(
 
 
 def _tell(key: str, choose: Choose) -> None:
-    value = session.chosen(key).chosen
+    value = Value[Any](key, None).get().chosen
     if isinstance(value, int):
         choose(value)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from ui.elements.numerals import plain
 from ui.elements.plotly_chart import OwnElement
-from ui.state import session
 from ui.state.language import t
+from ui.state.values import Value
 
 WATCHER: Final = OwnElement("number_field", '<div class="number-fields"></div>', isolated=False)
 Number = TypeVar("Number", int, float)
@@ -25,7 +25,7 @@ def number_field(
     args: tuple[Any, ...] = (),
     **look: Any,
 ) -> Number:
-    """A ``st.number_input`` over the value that ``session`` holds under ``key``, which must be there already.
+    """A ``st.number_input`` over the value that the session holds under ``key``, which must be there already.
 
     The browser's side, ``number_field.js``, reads what is typed before Streamlit does. Whatever still arrives here without a
     number in it, from a browser without that script, is treated alike.
@@ -38,8 +38,8 @@ def number_field(
         on_change: called with ``args`` when a number was entered, before the page is drawn again.
         look: further arguments of ``st.number_input`` that only concern how it looks and how long it is kept.
     """
-    kept: Number = session.knob(key)
-    session.give(_last_good(key), kept)
+    kept: Number = Value[Any](key, None).get()
+    _last_good(key).give(kept)
     value = st.number_input(
         label,
         min_value=low,
@@ -53,7 +53,7 @@ def number_field(
         args=(key, on_change, args),
         **look,
     )
-    if session.take(_refused(key)):
+    if _refused(key).take():
         st.warning(t("number.refused", field=label, kept=plain(kept, 12), low=plain(low, 12), high=plain(high, 12)))
     return kept if value is None else value
 
@@ -66,16 +66,17 @@ def watch_number_fields() -> None:
 
 
 def _entered(key: str, on_change: Callable[..., None] | None, args: tuple[Any, ...]) -> None:
-    if session.chosen(key) is None:
-        session.give(key, session.knob(_last_good(key)))
-        session.give(_refused(key), True)
+    field = Value[Any](key, None)
+    if field.get() is None:
+        field.give(_last_good(key).get())
+        _refused(key).give(True)
     elif on_change is not None:
         on_change(*args)
 
 
-def _last_good(key: str) -> str:
-    return f"_last_good_{key}"
+def _last_good(key: str) -> Value[Any]:
+    return Value(f"_last_good_{key}", None)
 
 
-def _refused(key: str) -> str:
-    return f"_refused_{key}"
+def _refused(key: str) -> Value[bool]:
+    return Value(f"_refused_{key}", False)

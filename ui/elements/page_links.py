@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from ui.state import session
+from ui.state.links import link_parameters
 
 PAGES: Final = {
     "home": "app.py",
@@ -22,14 +22,14 @@ PAGES: Final = {
 def go_to(page: str) -> None:
     """Go to another page of the app at once, with the run and the language."""
     try:
-        st.switch_page(PAGES[page], query_params=session.link_parameters())
+        st.switch_page(PAGES[page], query_params=link_parameters())
     except StreamlitPageNotFoundError:  # as below
         st.markdown(page)
 
 
 def link_to(page: str, label: str, **query: str) -> None:
     """A link to another page of the app, with the run and the language, and ``query`` beside them."""
-    parameters: Mapping[str, str] = session.link_parameters() | query
+    parameters: Mapping[str, str] = link_parameters() | query
     try:
         st.page_link(PAGES[page], label=label, query_params=parameters)
     except StreamlitPageNotFoundError:  # a page that is run by itself, without app.py beside it, knows no others

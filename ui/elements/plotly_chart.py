@@ -11,8 +11,8 @@ import streamlit as st
 
 from ui.asset_files import ASSETS, AssetError, asset_text
 from ui.elements.served_files import FILES, PLOTLY
-from ui.state import session
 from ui.state.language import t
+from ui.state.values import Value
 
 COMPONENTS: Final = ASSETS / "components"
 BUTTONS: Final = ("back", "close", "whole", "left", "right")
@@ -60,7 +60,7 @@ def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callab
     data = {"plotly": PLOTLY, "figures": figures, "failed": failed, "words": words, "clicks": on_click is not None}
 
     def clicked() -> None:
-        point = session.chosen(key).clicked
+        point = Value[Any](key, None).get().clicked
         if on_click is not None and point is not None:
             on_click(point)
 
@@ -107,7 +107,7 @@ def beginning_in_sight(opened: int, panel: str) -> None:
     BEGINNING(key="beginning", data={"opened": opened, "panel": panel})
 
 
-def bring_into_sight(part: str, number: int | None) -> None:
+def bring_into_sight(part: str, number: str | None) -> None:
     """Scroll to the element of class ``part`` where the page is narrow, once for each ``number``; None leaves the page where it is."""
     INTO_SIGHT(key="into_sight", data={"part": part, "number": number})
 

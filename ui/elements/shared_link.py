@@ -11,8 +11,8 @@ import streamlit as st
 from ui.elements.addresses import in_container, is_here_only, listens_here_only, public_addresses
 from ui.elements.choices import choose
 from ui.elements.plotly_chart import OwnElement
-from ui.state import session
-from ui.state.language import t
+from ui.state.address import browser_stands
+from ui.state.language import current_language, t
 
 ADDRESS: Final = OwnElement("address", "<span hidden></span>", styled=False)
 QUIET_ZONE: Final = 4
@@ -33,7 +33,7 @@ def show_shared_link(query: Mapping[str, str], page: str, key: str, code: bool) 
     if len(addresses) > 1:
         address = choose(t("link.which"), addresses, f"{key}_address", lambda one: urlsplit(one).netloc, look="list")
     link = (
-        f"{address if page else address.rstrip('/') + '/'}?{urlencode({'lang': session.language(), **query}, safe=',')}"
+        f"{address if page else address.rstrip('/') + '/'}?{urlencode({'lang': current_language(), **query}, safe=',')}"
     )
     st.code(link, language=None, wrap_lines=True)
     note = _note(seen, addresses, listens)
@@ -57,7 +57,7 @@ def _note(seen: str, addresses: list[str], listens: str) -> str | None:
 def _where_the_browser_stands(key: str) -> str:
     """The address of this page in the browser: as Streamlit tells it, unless the browser itself says otherwise."""
     name = f"{key}_stands"
-    believed = session.browser_stands(name)
+    believed = browser_stands(name)
     ADDRESS(key=name, data={"believed": believed}, on_stands_change=lambda: None)
     return believed
 

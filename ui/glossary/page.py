@@ -4,14 +4,13 @@ import streamlit as st
 
 from ui.asset_files import AssetError
 from ui.glossary.glossary import found_terms, glossary
-from ui.state import session
-from ui.state.language import t
+from ui.state.language import current_language, t
 
 
 def show_glossary() -> None:
     """A field to search in, and every word with its two sentences."""
     try:
-        terms = glossary(session.language())
+        terms = glossary(current_language())
     except AssetError:  # the frame says so on every page
         return
     st.markdown(t("glossary.intro"))

@@ -14,8 +14,10 @@ from model.runs.run import RunView
 from ui.elements.numerals import percent
 from ui.elements.page_links import PAGES, link_to
 from ui.home import thumbnails
-from ui.state import session
+from ui.state.drawing import current_drawing, last_picture
 from ui.state.language import t
+from ui.state.own_runs import current_run, own_views
+from ui.state.visitor import current_visitor
 from ui.state.visitors import Visitor
 
 POLL_SECONDS: Final = 1.0
@@ -47,18 +49,18 @@ def show_pipeline() -> None:
     """The stations in a ring; what they show follows a run while it trains."""
     st.header(t("pipeline.title"), anchor=False)
     st.markdown(t("pipeline.intro"))
-    run = session.current_run()
+    run = current_run()
     busy = run is not None and run.view().busy
     st.fragment(_show_stations, run_every=POLL_SECONDS if busy else None)(busy)
 
 
 def _show_stations(busy: bool) -> None:
-    run = session.current_run()
+    run = current_run()
     view = run.view() if run else None
     with st.container(key="pipeline"):
         for number, (name, station) in enumerate(STATIONS.items(), 1):
             with st.container(key=f"station_{name}", border=True):
-                _show_station(number, name, station, station.thumbnail(session.visitor(), view))
+                _show_station(number, name, station, station.thumbnail(current_visitor(), view))
         with st.container(key="pipeline_return"):
             st.markdown(t("pipeline.back"))
     if busy and not (view is not None and view.busy):
@@ -86,7 +88,7 @@ def _data(visitor: Visitor, view: RunView | None) -> Thumbnail:
 
 
 def _preparation(visitor: Visitor, view: RunView | None) -> Thumbnail:
-    picture, drawn = session.last_picture(), session.drawing()
+    picture, drawn = last_picture(), current_drawing()
     if picture is None:
         return Thumbnail(None, t("pipeline.preparation.empty"))
     return Thumbnail(
@@ -109,7 +111,7 @@ def _training(visitor: Visitor, view: RunView | None) -> Thumbnail:
 
 
 def _optimisation(visitor: Visitor, view: RunView | None) -> Thumbnail:
-    tested = [run.score.accuracy for run in session.own_views() if run.score is not None][-8:]
+    tested = [run.score.accuracy for run in own_views() if run.score is not None][-8:]
     if not tested:
         return Thumbnail(None, t("pipeline.optimisation.empty"))
     words = t("pipeline.optimisation.shown", count=len(tested), best=percent(max(tested), 2))
@@ -126,7 +128,7 @@ def _deployment(visitor: Visitor, view: RunView | None) -> Thumbnail:
 
 
 def _use(visitor: Visitor, view: RunView | None) -> Thumbnail:
-    picture = session.last_picture()
+    picture = last_picture()
     if view is None or view.network is None or picture is None:
         return Thumbnail(None, t("pipeline.use.empty"))
     told = predict(view.network, picture[None])[0]

@@ -6,8 +6,8 @@ from model.runs.run import Status
 from ui.elements.numerals import percent
 from ui.elements.page_links import link_to
 from ui.runs.run_names import layers_in_words
-from ui.state import session
 from ui.state.language import t
+from ui.state.own_runs import current_run
 
 STEPS = (("build", "train"), ("watch", "train"), ("draw", "draw"))
 
@@ -21,7 +21,7 @@ def show_welcome() -> None:
 
 def show_continue() -> None:
     """Where the visitor was, if there is a run."""
-    run = session.current_run()
+    run = current_run()
     if run is None:
         return
     view = run.view()

@@ -19,10 +19,22 @@ from ui.elements.plotly_chart import Chart, live_charts
 from ui.inside import examined_network
 from ui.inside.activation_trace import show_switched_off
 from ui.inside.damage_curve import last_moved, show_curve
-from ui.inside.examined_network import Examined
+from ui.inside.examined_network import (
+    BIASES,
+    BLOCKED,
+    DOWN,
+    IMAGE_NOISE,
+    IMAGE_PLACE,
+    NOISE,
+    RIGHT,
+    ROTATION,
+    SHARE,
+    Examined,
+)
 from ui.inside.figures import recall_bars
 from ui.inside.network_memory import remembered
 from ui.state.language import listed, t, told_of
+from ui.state.values import Value
 
 SAMPLES: Final = 16
 
@@ -45,13 +57,13 @@ def show_breaking(examined: Examined) -> None:
 
 def _network_sliders(examined: Examined) -> None:
     st.subheader(t("break.network"), anchor=False)
-    _slider("damage_noise")
-    _slider("damage_share")
+    _slider(NOISE)
+    _slider(SHARE)
     layers = list(range(len(examined.network.weights)))
     choose_several(
         t("break.damage_biases"),
         layers,
-        "damage_biases",
+        BIASES.key,
         lambda layer: t("flow.digits") if layer == layers[-1] else t("train.hidden_name", layer=layer + 1),
         look="pills",
     )
@@ -62,22 +74,23 @@ def _network_sliders(examined: Examined) -> None:
 
 def _image_sliders() -> None:
     st.subheader(t("break.images"), anchor=False)
-    _slider("image_noise")
-    _slider("image_rotation")
-    _slider("image_right")
-    _slider("image_down")
-    _slider("image_blocked")
+    _slider(IMAGE_NOISE)
+    _slider(ROTATION)
+    _slider(RIGHT)
+    _slider(DOWN)
+    _slider(BLOCKED)
     choose(
         t("break.image_place"),
         list(BLOCKS),
-        "image_place",
+        IMAGE_PLACE.key,
         lambda place: t(f"break.place_{place}"),
         look="bar",
     )
     st.button(t("break.repair_images"), key="repair_images", on_click=examined_network.repair_images)
 
 
-def _slider(name: str) -> None:
+def _slider(strength: Value[int]) -> None:
+    name = strength.key
     kind = KINDS[name]
     unit = t(f"break.unit.{name}")
     st.slider(

@@ -16,18 +16,21 @@ from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.elements.numerals import decimal, percent, signed
 from ui.inside import examined_network
-from ui.inside.examined_network import Examined
+from ui.inside.examined_network import FLOW_IMAGE, FLOW_MISTAKE, FLOW_SOURCE, Examined
 from ui.inside.flow_picture import end_of, flow_picture, steps_of, title_of, unit_in_words
 from ui.inside.sum_steps import SumStep, hundredths, signed_hundredths
 from ui.inside.unit import show_neuron
 from ui.prediction.ensemble_choice import choose_voters, show_gain
 from ui.prediction.prediction import show_vote
-from ui.state import session
+from ui.state.drawing import last_picture
 from ui.state.language import listed, t
+from ui.state.values import Value
 
 SOURCES = ("drawing", "images", "mistakes")
 # The choice of the answer that the network reads, whichever that is.
 READ: Final = -1
+FLOW_ANSWER: Final = Value("flow_answer", READ)
+FLOW_NEURON: Final = Value[tuple[int, int] | None]("flow_neuron", None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +72,7 @@ def _choose_answer(passed: Passed) -> int:
     asked = choose(
         t("flow.answer"),
         (READ, *range(10)),
-        "flow_answer",
+        FLOW_ANSWER.key,
         lambda digit: t("flow.answer_read", digit=read) if digit == READ else t("flow.answer_digit", digit=digit),
         width=420,
     )
@@ -82,13 +85,13 @@ def _pressed(flow: Flow, layer: int, unit: int) -> None:
         examined_network.choose_unit((layer, unit))
         return
     examined_network.choose_unit(None)
-    session.give("flow_answer", READ if unit == int(flow.passed.scores.argmax()) else unit)
+    FLOW_ANSWER.give(READ if unit == int(flow.passed.scores.argmax()) else unit)
 
 
 def _choose(examined: Examined) -> Shown | None:
-    drawn = session.last_picture()
+    drawn = last_picture()
     with st.container(horizontal=True, vertical_alignment="bottom", key="flow_choice"):
-        source = choose(t("flow.source"), SOURCES, "flow_source", lambda name: t(f"flow.{name}"), look="bar")
+        source = choose(t("flow.source"), SOURCES, FLOW_SOURCE.key, lambda name: t(f"flow.{name}"), look="bar")
         if source == "drawing":
             if drawn is None:
                 st.info(t("flow.no_drawing"))
@@ -99,22 +102,20 @@ def _choose(examined: Examined) -> Shown | None:
             st.success(t("flow.no_mistakes"))
             return None
         number = _number(
-            "flow_mistake" if found is not None else "flow_image", len(examined.labels if found is None else found)
+            FLOW_MISTAKE if found is not None else FLOW_IMAGE, len(examined.labels if found is None else found)
         )
     image = number - 1 if found is None else int(found[number - 1])
     return Shown(examined.images[image], int(examined.labels[image]))
 
 
-def _number(key: str, most: int) -> int:
+def _number(place: Value[int], most: int) -> int:
     """Which image, from 1 to ``most``, with a button each way."""
-    session.give(key, min(max(1, session.knob(key) or 1), most))
-    number = number_field(t(f"flow.{key}", most=f"{most:,}"), 1, most, 1, key, persist_state="session", width=190)
-    st.button(t("flow.next"), key="flow_next", on_click=_go, args=(key, number % most + 1))
+    place.give(min(max(1, place.get() or 1), most))
+    number = number_field(
+        t(f"flow.{place.key}", most=f"{most:,}"), 1, most, 1, place.key, persist_state="session", width=190
+    )
+    st.button(t("flow.next"), key="flow_next", on_click=place.give, args=(number % most + 1,))
     return number
-
-
-def _go(key: str, number: int) -> None:
-    session.give(key, number)
 
 
 def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
@@ -127,11 +128,11 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
             said[(index, unit)] = activation
     if len(options) == 1:
         return
-    session.give("flow_neuron", chosen if chosen in options else None)
+    FLOW_NEURON.give(chosen if chosen in options else None)
     choose(
         t("flow.neuron"),
         options,
-        "flow_neuron",
+        FLOW_NEURON.key,
         lambda unit: t("flow.none") if unit is None else unit_in_words(*unit, said.get(unit, 0.0)),
         on_change=_neuron_selected,
         width=420,
@@ -139,7 +140,7 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
 
 
 def _neuron_selected() -> None:
-    examined_network.choose_unit(session.chosen("flow_neuron"))
+    examined_network.choose_unit(FLOW_NEURON.get())
 
 
 def show_switched_off(examined: Examined) -> None:

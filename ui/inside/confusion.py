@@ -14,11 +14,10 @@ from ui.elements.images import picture_sheet
 from ui.elements.numerals import percent
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.inside import examined_network
-from ui.inside.examined_network import Examined
+from ui.inside.examined_network import CELL, MISTAKE, Examined
 from ui.inside.figures import mistake_bars, reliability_diagram
-from ui.prediction.attribution import show_why
+from ui.prediction.attribution import OTHER_DIGIT, show_why
 from ui.prediction.prediction import bars_in_words
-from ui.state import session
 from ui.state.language import t
 
 WORST: Final = 20
@@ -63,17 +62,15 @@ def _show_matrix(matrix: Counts) -> None:
                 strength = round(55 * math.sqrt(count / most))
                 cells.append(Cell(str(count) if count else "·", words, strength, "wrong"))
         rows.append((str(label), cells))
-    choice_table(
-        DIGITS, rows, t("mistakes.matrix"), t("mistakes.corner"), "matrix", _choose_cell, session.knob("_cell")
-    )
+    choice_table(DIGITS, rows, t("mistakes.matrix"), t("mistakes.corner"), "matrix", _choose_cell, CELL.get())
 
 
 def _choose_cell(cell: int) -> None:
-    session.give("_cell", cell)
+    CELL.give(cell)
 
 
 def _show_cell(examined: Examined, matrix: Counts) -> None:
-    cell = session.knob("_cell")
+    cell = CELL.get()
     if cell is None:
         st.caption(t("mistakes.choose_cell"))
         return
@@ -102,7 +99,7 @@ def _images(examined: Examined, images: list[int], label: str, key: str) -> None
         )
         text = share if key == "cell_gallery" else f"{true} → {answer}  {share}"
         items.append(Item(image, text, words, "" if true == answer else "wrong"))
-    chosen = session.knob("_mistake")
+    chosen = MISTAKE.get()
     gallery(
         picture_sheet(examined.images[images]),
         items,
@@ -116,14 +113,14 @@ def _images(examined: Examined, images: list[int], label: str, key: str) -> None
 
 def _choose_image(examined: Examined, key: str, image: int) -> None:
     """Look at an image of a gallery; of a mistake one wants to know first why it was not read as what it is."""
-    session.give("_mistake", (key, image))
+    MISTAKE.give((key, image))
     label, answer = int(examined.labels[image]), int(examined.inspection.answers[image])
-    session.give("against", "all" if label == answer else str(label))
+    OTHER_DIGIT.give("all" if label == answer else str(label))
 
 
 def _show_image(examined: Examined, gallery_key: str) -> None:
     """Why the image chosen in a gallery is read as it is."""
-    chosen = session.knob("_mistake")
+    chosen = MISTAKE.get()
     if not chosen or chosen[0] != gallery_key or chosen[1] >= len(examined.labels):
         return
     image = chosen[1]

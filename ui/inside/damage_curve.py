@@ -14,26 +14,27 @@ from ui.inside import examined_network
 from ui.inside.damage_curves import DamageCurves, Progress
 from ui.inside.examined_network import Examined
 from ui.inside.figures import CHANCE, DamageWords, damage_curve
-from ui.state import session
 from ui.state.language import t
+from ui.state.values import Value
 
 CURVES: Final = DamageCurves(RUNS.workers)
 PATIENCE_SECONDS: Final = 0.2
 POLL_SECONDS: Final = 0.4
 HEIGHT: Final = 300
+BREAK_CURVE: Final = Value("break_curve", next(iter(KINDS)))
 # Below that there is not much more to lose than guessing would get right.
 LITTLE_LEFT: Final = 0.2
 
 
 def last_moved(kind: str) -> None:
     """Show the curve of the kind of damage whose slider was moved last; only in a callback."""
-    session.give("break_curve", kind)
+    BREAK_CURVE.give(kind)
 
 
 def show_curve(examined: Examined, right: int) -> None:
     """The curve of the chosen kind of damage, as far as it is measured; ``right`` images are read right with the damage as it is now."""
     st.subheader(t("break.curve.title"), anchor=False)
-    kind = choose(t("break.curve.kind"), list(KINDS), "break_curve", lambda name: t(f"break.curve.axis.{name}"))
+    kind = choose(t("break.curve.kind"), list(KINDS), BREAK_CURVE.key, lambda name: t(f"break.curve.axis.{name}"))
     waits = _waits(_measured(examined, kind, PATIENCE_SECONDS))
     st.fragment(_watch, run_every=POLL_SECONDS if waits else None)(examined, kind, right, waits)
 
@@ -80,7 +81,7 @@ def _try_again(examined: Examined, kind: str) -> None:
 
 def _draw(kind: str, progress: Progress, found: Sequence[Side], share: float, words: Sequence[str]) -> None:
     """The curve with the present place marked; the line below tells it, and how far the measuring is."""
-    place = session.knob(kind)
+    place = examined_network.STRENGTHS[kind].get()
     notes = t("break.curve.now", amount=amount(kind, place), share=percent(share, 1))
     if _waits(progress):
         notes += " · " + t("break.curve.measuring", done=len(progress.right), places=progress.places)
@@ -102,7 +103,7 @@ def _draw(kind: str, progress: Progress, found: Sequence[Side], share: float, wo
 def _go_to(kind: str, place: object) -> None:
     """Damage as much as at the point of the curve that was pressed."""
     if isinstance(place, int) and KINDS[kind].low <= place <= KINDS[kind].high:
-        session.give(kind, place)
+        examined_network.STRENGTHS[kind].give(place)
 
 
 def amount(kind: str, place: int) -> str:

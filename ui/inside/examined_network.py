@@ -1,6 +1,7 @@
 """What a visitor looks at inside a network, and what they damaged of it: kept by their session, never in the run; draws nothing."""
 
 import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -9,33 +10,46 @@ from model.data.mnist import Images, Labels, load_mnist
 from model.interpretability.ablation import Damage, ImageDamage, damaged, units_off
 from model.interpretability.pca import Space, look_at_space, spaces
 from model.interpretability.unit_statistics import Inspection, inspect_network
-from model.network import Network, as_pixels
+from model.network import FloatArray, Network, as_pixels
 from model.runs.driver import Run
 from model.runs.run import RunView
 from ui.inside.network_memory import remembered
-from ui.state import session
+from ui.state.drawing import last_picture
+from ui.state.values import Value
 
 MAP_IMAGES: Final = 2_000
-DAMAGE_AT_REST: Final[dict[str, Any]] = {"damage_noise": 0, "damage_share": 0, "damage_biases": [], "_off": frozenset()}
-IMAGES_AT_REST: Final[dict[str, Any]] = {
-    "image_noise": 0,
-    "image_rotation": 0,
-    "image_right": 0,
-    "image_down": 0,
-    "image_blocked": 0,
-    "image_place": "middle",
-}
-CHOICES_AT_REST: Final[dict[str, Any]] = {
-    "_snapshot": None,
-    "_unit": None,
-    "_cell": None,
-    "_mistake": None,
-    "_map_image": None,
-    "tile_layer": 0,
-    "_tiles_wanted": MappingProxyType({}),
-    "flow_image": 1,
-    "flow_mistake": 1,
-}
+PART: Final = Value("inside_part", "flow")
+INSPECTED: Final = Value[str | None]("_inspected", None)
+FOLLOWED: Final = Value[FloatArray | None]("_followed", None)
+FLOW_SOURCE: Final = Value("flow_source", "images")
+MAP_SHOW: Final = Value("map_show", "all")
+
+# How much of each kind of damage, by its name.
+NOISE, SHARE = Value("damage_noise", 0), Value("damage_share", 0)
+IMAGE_NOISE, ROTATION = Value("image_noise", 0), Value("image_rotation", 0)
+RIGHT, DOWN = Value("image_right", 0), Value("image_down", 0)
+BLOCKED: Final = Value("image_blocked", 0)
+STRENGTHS: Final = MappingProxyType(
+    {value.key: value for value in (NOISE, SHARE, IMAGE_NOISE, ROTATION, RIGHT, DOWN, BLOCKED)}
+)
+BIASES: Final = Value[Sequence[int]]("damage_biases", [])
+OFF: Final = Value[frozenset[tuple[int, int]]]("_off", frozenset())
+IMAGE_PLACE: Final = Value("image_place", "middle")
+DAMAGE: Final[tuple[Value[Any], ...]] = (NOISE, SHARE, BIASES, OFF)
+IMAGE_DAMAGE: Final[tuple[Value[Any], ...]] = (IMAGE_NOISE, ROTATION, RIGHT, DOWN, BLOCKED, IMAGE_PLACE)
+
+# What was chosen in one network means nothing in another.
+SNAPSHOT: Final = Value[tuple[Network, float] | None]("_snapshot", None)
+UNIT: Final = Value[tuple[int, int] | None]("_unit", None)
+CELL: Final = Value[int | None]("_cell", None)
+MISTAKE: Final = Value[tuple[str, int] | None]("_mistake", None)
+IMAGE_ON_MAP: Final = Value[int | None]("_map_image", None)
+TILE_LAYER: Final = Value("tile_layer", 0)
+TILES_WANTED: Final = Value[Mapping[int, int]]("_tiles_wanted", MappingProxyType({}))
+FLOW_IMAGE, FLOW_MISTAKE = Value("flow_image", 1), Value("flow_mistake", 1)
+CHOICES: Final[tuple[Value[Any], ...]] = (
+    SNAPSHOT, UNIT, CELL, MISTAKE, IMAGE_ON_MAP, TILE_LAYER, TILES_WANTED, FLOW_IMAGE, FLOW_MISTAKE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,23 +107,23 @@ class Examined:
 
 def begin(run: Run) -> None:
     """Forget what was chosen and damaged in another run; before any widget of the page is drawn."""
-    same = session.knob("_inspected") == run.token
-    session.give("_inspected", run.token)
-    for key, value in (CHOICES_AT_REST | DAMAGE_AT_REST | IMAGES_AT_REST).items():
+    same = INSPECTED.get() == run.token
+    INSPECTED.give(run.token)
+    for value in (*CHOICES, *DAMAGE, *IMAGE_DAMAGE):
         if same:
-            session.give_if_missing(key, value)
+            value.begin()
         else:
-            session.give(key, value)
+            value.reset()
     _prefer_a_new_drawing()
 
 
 def _prefer_a_new_drawing() -> None:
     """Whoever comes with a drawing they have not followed yet wants to follow that."""
-    drawn = session.last_picture()
-    if drawn is not None and session.knob("_followed") is not drawn:
-        session.give("flow_source", "drawing")
-    session.give("_followed", drawn)
-    session.give_if_missing("flow_source", "images")
+    drawn = last_picture()
+    if drawn is not None and FOLLOWED.get() is not drawn:
+        FLOW_SOURCE.give("drawing")
+    FOLLOWED.give(drawn)
+    FLOW_SOURCE.begin()
 
 
 def look_at(view: RunView) -> Examined | None:
@@ -124,92 +138,91 @@ def look_at(view: RunView) -> Examined | None:
         network, epoch = view.network, view.epoch
         look_again()
     else:
-        if session.knob("_snapshot") is None:
-            session.give("_snapshot", (view.network, view.epoch))
-        network, epoch = session.knob("_snapshot")
+        network, epoch = SNAPSHOT.get() or (view.network, view.epoch)
+        SNAPSHOT.give((network, epoch))
     damage = damage_now()
     return Examined(network, _damaged(network, damage), damage, on_test, epoch)
 
 
 def look_again() -> None:
     """Look at the network as it stands now."""
-    session.give("_snapshot", None)
+    SNAPSHOT.reset()
 
 
 def damage_now() -> Damage:
     """What the visitor has damaged."""
     return Damage(
-        noise=session.knob("damage_noise") / 100,
-        share_off=session.knob("damage_share") / 100,
-        without_bias=frozenset(session.knob("damage_biases")),
-        off=session.knob("_off"),
+        noise=NOISE.get() / 100,
+        share_off=SHARE.get() / 100,
+        without_bias=frozenset(BIASES.get()),
+        off=OFF.get(),
     )
 
 
 def image_damage_now() -> ImageDamage:
     """What the visitor does to the images."""
     return ImageDamage(
-        noise=session.knob("image_noise") / 100,
-        rotation=session.knob("image_rotation"),
-        right=session.knob("image_right"),
-        down=session.knob("image_down"),
-        blocked=session.knob("image_blocked"),
-        place=session.knob("image_place"),
+        noise=IMAGE_NOISE.get() / 100,
+        rotation=ROTATION.get(),
+        right=RIGHT.get(),
+        down=DOWN.get(),
+        blocked=BLOCKED.get(),
+        place=IMAGE_PLACE.get(),
     )
 
 
 def repair_network() -> None:
     """Undo all damage to the network; only in a callback."""
-    for key, value in DAMAGE_AT_REST.items():
-        session.give(key, value)
+    for value in DAMAGE:
+        value.reset()
 
 
 def repair_images() -> None:
     """Undo all damage to the images; only in a callback."""
-    for key, value in IMAGES_AT_REST.items():
-        session.give(key, value)
+    for value in IMAGE_DAMAGE:
+        value.reset()
 
 
 def switch(layer: int, unit: int) -> None:
     """Switch a unit off, or on again."""
-    session.give("_off", session.knob("_off") ^ {(layer, unit)})
+    OFF.give(OFF.get() ^ {(layer, unit)})
 
 
 def chosen_unit(examined: Examined) -> tuple[int, int] | None:
     """The (hidden layer, unit) being looked at, if the network has it."""
-    chosen = session.knob("_unit")
+    chosen = UNIT.get()
     sizes = examined.hidden_sizes
     return chosen if chosen and chosen[0] < len(sizes) and chosen[1] < sizes[chosen[0]] else None
 
 
 def choose_unit(unit: tuple[int, int] | None) -> None:
     """Look at a unit."""
-    session.give("_unit", unit)
+    UNIT.give(unit)
 
 
 def want_tiles(layer: int, count: int) -> None:
     """Show so many tiles of a layer."""
-    session.give("_tiles_wanted", {**session.knob("_tiles_wanted"), layer: count})
+    TILES_WANTED.give({**TILES_WANTED.get(), layer: count})
 
 
 def show_cell(cell: int) -> None:
     """Show the images of a cell of the confusion matrix, row times ten plus column; only in a callback."""
-    session.give("inside_part", "mistakes")
-    session.give("_cell", cell)
+    PART.give("mistakes")
+    CELL.give(cell)
 
 
 def show_on_map(cell: int) -> None:
     """Show where the images of a cell lie on the map; only in a callback."""
-    session.give("inside_part", "map")
-    session.give("_cell", cell)
-    session.give("map_show", "cell")
+    PART.give("map")
+    CELL.give(cell)
+    MAP_SHOW.give("cell")
 
 
 def send_through(image: int) -> None:
     """Show one of the images on its way through the network; only in a callback."""
-    session.give("inside_part", "flow")
-    session.give("flow_source", "images")
-    session.give("flow_image", image + 1)
+    PART.give("flow")
+    FLOW_SOURCE.give("images")
+    FLOW_IMAGE.give(image + 1)
 
 
 @remembered(most=16)

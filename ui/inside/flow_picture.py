@@ -13,8 +13,8 @@ from ui.elements.images import picture_url, signed_sheet
 from ui.elements.numerals import decimal, percent, signed
 from ui.elements.plotly_chart import OwnElement
 from ui.inside.sum_steps import SumStep, digit_end, hundredths, neuron_end, pixel_steps, signed_hundredths, unit_steps
-from ui.state import session
 from ui.state.language import t
+from ui.state.values import Value
 
 FLOW: Final = OwnElement("flow", '<div class="flow"></div>')
 # How much wider than what they show the axes of bars are.
@@ -34,7 +34,7 @@ def flow_picture(
     """
 
     def chosen() -> None:
-        pressed = session.chosen(key).chosen
+        pressed = Value[Any](key, None).get().chosen
         if isinstance(pressed, list) and len(pressed) == 2:
             choose(int(pressed[0]), int(pressed[1]))
 

@@ -11,9 +11,8 @@ from ui.elements.choices import choose
 from ui.elements.gallery import Item, More, gallery
 from ui.elements.images import Sheet, picture_sheet, signed_sheet
 from ui.inside import examined_network
-from ui.inside.examined_network import Examined
+from ui.inside.examined_network import TILE_LAYER, TILES_WANTED, Examined
 from ui.inside.unit import images_in_words, show_neuron
-from ui.state import session
 from ui.state.language import listed, t
 
 SIDE: Final = 96
@@ -52,9 +51,7 @@ def _say_what(layer: int, smooth: bool) -> None:
 def _show_layer(examined: Examined, layer: int, order: Indices, smooth: bool) -> None:
     """The first of a layer's units in ``order``, as many as the visitor asked for."""
     found = examined.intact_inspection.layers[layer]
-    more = More(
-        len(order), session.knob("_tiles_wanted").get(layer, 0), lambda count: examined_network.want_tiles(layer, count)
-    )
+    more = More(len(order), TILES_WANTED.get().get(layer, 0), lambda count: examined_network.want_tiles(layer, count))
     shown = order[: more.needed]
     chosen = examined_network.chosen_unit(examined)
     gallery(
@@ -76,7 +73,7 @@ def _layer(examined: Examined) -> int:
     return choose(
         t("tiles.layer"),
         layers,
-        "tile_layer",
+        TILE_LAYER.key,
         lambda layer: t("flow.layer", layer=layer + 1, size=f"{examined.hidden_sizes[layer]:,}"),
         look="bar",
     )

@@ -14,7 +14,7 @@ from ui.inside import examined_network
 from ui.inside.ablation import show_breaking
 from ui.inside.activation_trace import show_flow
 from ui.inside.confusion import show_confusion
-from ui.inside.examined_network import Examined
+from ui.inside.examined_network import PART, Examined
 from ui.inside.layer_units import show_tiles
 from ui.inside.pca_map import show_map
 from ui.runs.run_names import layers_in_words
@@ -47,7 +47,7 @@ def show_inside(run: Run) -> None:
     part = choose(
         t("inside.parts"),
         list(PARTS),
-        "inside_part",
+        PART.key,
         lambda name: t(f"inside.part.{name}"),
         look="bar",
         label_visibility="collapsed",

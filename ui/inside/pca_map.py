@@ -20,11 +20,12 @@ from ui.elements.numerals import percent
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.served_files import served
 from ui.inside import examined_network
-from ui.inside.examined_network import MAP_IMAGES, Examined, map_images
+from ui.inside.examined_network import CELL, IMAGE_ON_MAP, MAP_IMAGES, MAP_SHOW, Examined, map_images
 from ui.inside.figures import MapPoints, MapWords, digit_map, small_map
 from ui.inside.neighbour_maps import PLACED, NeighbourMaps, Waiting
-from ui.state import session
+from ui.state.drawing import last_picture
 from ui.state.language import t
+from ui.state.values import Value
 
 MAPS: Final = NeighbourMaps(RUNS.workers)
 POLL_SECONDS: Final = 1.0
@@ -81,7 +82,7 @@ def show_map(examined: Examined) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_choice"):
         layer = _choice("map_layer", list(layers), layers[-1], _name)
         method = _choice("map_method", ["plane", "neighbours"], "plane", lambda name: t(f"map.method_{name}"))
-        _choice("map_show", _ways_to_show(), "all", lambda name: t(f"map.show_{name}", **_cell_words()))
+        _choice(MAP_SHOW.key, _ways_to_show(), "all", lambda name: t(f"map.show_{name}", **_cell_words()))
     with st.container(key="map_area"):
         if method == "plane":
             _show_plane(examined.spaces[layer], layer, seen)
@@ -95,31 +96,33 @@ def show_map(examined: Examined) -> None:
 
 def _look(examined: Examined) -> _Seen:
     labels, answers = examined.labels[:MAP_IMAGES], examined.inspection.answers[:MAP_IMAGES]
-    show, chosen = session.knob("map_show"), session.knob("_map_image")
+    show, chosen = MAP_SHOW.get(), IMAGE_ON_MAP.get()
     marked: list[int] = []
-    if show == "cell" and session.knob("_cell") is not None:
-        label, answer = divmod(session.knob("_cell"), 10)
+    cell = CELL.get()
+    if show == "cell" and cell is not None:
+        label, answer = divmod(cell, 10)
         marked = np.flatnonzero((labels == label) & (answers == answer)).tolist()
     if chosen is not None and chosen not in marked:
         marked.append(chosen)
-    drawn = session.last_picture()
+    drawn = last_picture()
     own = None if drawn is None else [vectors[0] for vectors in spaces(examined.network, drawn[None])]
     return _Seen(labels, answers, marked, show == "mistakes", own, map_sheet(examined.on_test))
 
 
 def _choice(key: str, options: list[Any], usual: Any, name: Callable[[Any], str]) -> Any:
     """One of some options, the usual one where nothing that is there was chosen."""
-    if session.knob(key) not in options:
-        session.give(key, usual)
+    chosen = Value(key, usual)
+    if chosen.get() not in options:
+        chosen.reset()
     return choose(t(f"map.{key}"), options, key, name, look="bar")
 
 
 def _ways_to_show() -> list[str]:
-    return ["all", "mistakes", *(["cell"] if session.knob("_cell") is not None else [])]
+    return ["all", "mistakes", *(["cell"] if CELL.get() is not None else [])]
 
 
 def _cell_words() -> dict[str, int]:
-    label, answer = divmod(session.knob("_cell") or 0, 10)
+    label, answer = divmod(CELL.get() or 0, 10)
     return {"label": label, "answer": answer}
 
 
@@ -231,12 +234,12 @@ def _pairs(pairs: Sequence[tuple[int, int]]) -> str:
 
 def _point_clicked(point: object) -> None:
     if isinstance(point, int):
-        session.give("_map_image", point)
+        IMAGE_ON_MAP.give(point)
 
 
 def _show_chosen(examined: Examined, seen: _Seen) -> None:
     """The image whose dot was pressed, and where to go from it."""
-    image = session.knob("_map_image")
+    image = IMAGE_ON_MAP.get()
     with st.container(border=True, key="map_chosen", horizontal=True, vertical_alignment="center"):
         if image is None:
             st.caption(t("map.press"))
@@ -254,13 +257,13 @@ def _show_chosen(examined: Examined, seen: _Seen) -> None:
 
 
 def _let_go() -> None:
-    session.give("_map_image", None)
+    IMAGE_ON_MAP.reset()
 
 
 def _show_misread(examined: Examined, seen: _Seen) -> None:
     """The misread images of the map, or those of the chosen cell, to be found on it without a mouse."""
     wrong = np.flatnonzero(seen.labels != seen.answers).tolist()
-    in_cell = session.knob("map_show") == "cell"
+    in_cell = MAP_SHOW.get() == "cell"
     cell = tuple(_cell_words().values())
     in_it = [number for number in seen.marked if (seen.labels[number], seen.answers[number]) == cell]
     listed = in_it if in_cell else wrong
@@ -284,7 +287,7 @@ def _show_misread(examined: Examined, seen: _Seen) -> None:
         t("map.misread_label"),
         "map_misread",
         _point_clicked,
-        session.knob("_map_image"),
+        IMAGE_ON_MAP.get(),
         side=52,
     )
 

@@ -10,8 +10,10 @@ from ui.elements.page_links import link_to
 from ui.elements.shared_link import show_shared_link
 from ui.lessons.panel import settings_in_words, words
 from ui.lessons.progress import current_name, lesson_errors, lessons
-from ui.state import session
+from ui.state.hyperparameters import knob_values
 from ui.state.language import listed, t
+from ui.state.links import LESSON, PRESENT
+from ui.state.visitor import current_visitor
 
 
 def show_lessons() -> None:
@@ -28,7 +30,7 @@ def show_lessons() -> None:
 
 
 def _show_card(number: int, lesson: Lesson) -> None:
-    places = session.visitor().places
+    places = current_visitor().places
     done = len(places[lesson.name].found) if lesson.name in places else 0
     with st.container(border=True, key=f"lesson_card_{lesson.name}", height="stretch"):
         st.subheader(f"{number}. {words(lesson.title)}", anchor=False)
@@ -57,11 +59,11 @@ def show_teachers_link() -> None:
         hidden = choose_several(t("teacher.hide"), free, "teacher_hide", _knob_name)
         st.caption(t("teacher.free", settings=listed(map(_knob_name, sorted(lessons()[name].moved_knobs)))))
         large = st.toggle(t("teacher.present"), key="teacher_present")
-        values = {field: session.knob_values()[field] for field in dict.fromkeys([*locked, *hidden])}
+        values = {field: knob_values()[field] for field in dict.fromkeys([*locked, *hidden])}
         if values:
             st.markdown(t("teacher.values", settings=settings_in_words(values)))
-        query = {session.LESSON: name} | Locks(values, frozenset(hidden)).to_query()
-        large_type = {session.PRESENT: "1"} if large else {}
+        query = {LESSON: name} | Locks(values, frozenset(hidden)).to_query()
+        large_type = {PRESENT: "1"} if large else {}
         show_shared_link(query | large_type, "", "teacher", code=bool(box.open))
         st.caption(t("teacher.how"))
 

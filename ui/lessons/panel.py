@@ -16,15 +16,17 @@ from ui.lessons import progress
 from ui.lessons.progress import check, current_lesson, place
 from ui.runs.run_names import run_title
 from ui.runs.setting_words import option_text
-from ui.state import session
-from ui.state.language import listed, t
+from ui.state.drawing import drawing_changed, judged
+from ui.state.language import current_language, listed, t
+from ui.state.links import lessons_opened
+from ui.state.visitor import current_visitor
 from ui.state.visitors import Place
 
 
 def show_lesson() -> None:
     """The panel of the open lesson, or of what a teacher's link holds fast; nothing when neither is there."""
-    session.judged()
-    lesson, locks = current_lesson(), session.visitor().locks
+    judged()
+    lesson, locks = current_lesson(), current_visitor().locks
     if lesson is None and not locks:
         return
     with st.container(key="lesson_panel"):
@@ -39,7 +41,7 @@ def show_lesson() -> None:
 
 def words(text: Words) -> str:
     """A lesson's text in the visitor's language."""
-    return text[session.language()]
+    return text[current_language()]
 
 
 def finding_in_words(finding: Finding) -> str:
@@ -81,7 +83,7 @@ def _show_place(lesson: Lesson) -> None:
         _show_step(lesson, here)
     bar.progress(len(here.found) / last, text=_progress_words(lesson, here.step))
     looked_at = f"{lesson.name} {here.step} {here.step in here.found}"
-    beginning_in_sight(opened=session.lessons_opened(), panel=looked_at)
+    beginning_in_sight(opened=lessons_opened(), panel=looked_at)
 
 
 def _show_step(lesson: Lesson, here: Place) -> None:
@@ -117,15 +119,15 @@ def _progress_words(lesson: Lesson, step: int) -> str:
 def _show_prediction(lesson: Lesson, number: int, step: Step) -> None:
     """The question and its choices."""
     predicted = place(lesson.name).predicted.get(number)
-    key = f"predict_{lesson.name}_{number}"
-    session.give(key, predicted)
+    prediction = progress.prediction(lesson.name, number)
+    prediction.give(predicted)
     choose_or_not(
         words(step.question),
         range(len(step.choices)),
-        key,
+        prediction.key,
         lambda choice: words(step.choices[choice].words),
         on_change=progress.predict_choice,
-        args=(lesson.name, number, key),
+        args=(lesson.name, number),
     )
     if predicted is None:
         st.caption(t("lesson.predict_first"))
@@ -147,7 +149,7 @@ def _show_link(step: Step) -> None:
         if step.knobs is None:
             link_to(step.page, t("lesson.go", page=t(f"{step.page}.link")))
             return
-        knobs = session.visitor().locks.applied_to(step.knobs)
+        knobs = current_visitor().locks.applied_to(step.knobs)
         _link_with_knobs(step.page, knobs)
     _show_knobs(knobs)
 
@@ -189,7 +191,7 @@ def _show_outcome(lesson: Lesson, number: int, step: Step, finding: Finding) -> 
 def _show_reservations(step: Step, finding: Finding) -> None:
     """What to bear in mind: settings other than the step's link has, and that one start proves little."""
     if finding.config is not None and step.knobs is not None:
-        other = differing(finding.config, session.visitor().locks.applied_to(step.knobs), ())
+        other = differing(finding.config, current_visitor().locks.applied_to(step.knobs), ())
         if other:
             st.caption(t("lesson.other_settings", settings=settings_in_words(other)))
     if finding.says.startswith("compared") and "seed" not in finding.settings["where"]:
@@ -233,7 +235,7 @@ def _show_end(lesson: Lesson) -> None:
                 key="lesson_following",
                 type="primary",
                 on_click=progress.open_lesson,
-                args=(following.name, session.visitor().locks.without(following.moved_knobs)),
+                args=(following.name, current_visitor().locks.without(following.moved_knobs)),
             )
         st.button(t("lesson.again"), key="lesson_again", on_click=progress.begin_again, args=(lesson.name,))
 
@@ -246,5 +248,5 @@ def _next_lesson(lesson: Lesson) -> Lesson | None:
 
 def panel_follows_drawing() -> None:
     """Draw the page once more when what is drawn has changed since the panel judged it; the last thing a page does."""
-    if current_lesson() is not None and session.drawing_changed():
+    if current_lesson() is not None and drawing_changed():
         st.rerun()

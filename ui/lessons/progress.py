@@ -13,8 +13,13 @@ from model.runs.store import RUNS
 from ui.elements.page_links import PAGES
 from ui.prediction.ensemble_choice import voters
 from ui.prediction.out_of_distribution import doubts, prepare
-from ui.state import session
-from ui.state.language import listed, t
+from ui.state.drawing import PREPARE, chosen_sample, current_drawing, drawing_number, last_picture
+from ui.state.language import LANGUAGES, listed, t
+from ui.state.links import LESSON, asked_lesson, lesson_opened, lesson_to_url
+from ui.state.messages import say
+from ui.state.own_runs import current_run, own_views
+from ui.state.values import Value
+from ui.state.visitor import current_visitor
 from ui.state.visitors import Place
 
 LESSONS: Final = Path(__file__).resolve().parent.parent.parent / "assets" / "lessons"
@@ -23,7 +28,7 @@ LESSONS: Final = Path(__file__).resolve().parent.parent.parent / "assets" / "les
 @functools.cache
 def _lesson(path: Path) -> Lesson:
     """The lesson of a file; what could not be read is not remembered, but tried again."""
-    return read_lesson(path, PAGES, session.LANGUAGES)
+    return read_lesson(path, PAGES, LANGUAGES)
 
 
 def _read() -> tuple[dict[str, Lesson], list[LessonError]]:
@@ -52,23 +57,23 @@ def follow_link() -> None:
     Locks are taken when a lesson is opened and stay until it is closed: the same link with other locks or values, or without any,
     changes nothing. Only a link to another lesson, which closes the first, brings its own.
     """
-    query = session.asked_lesson()
+    query = asked_lesson()
     if query is not None:
-        name = query.get(session.LESSON)
+        name = query.get(LESSON)
         if name is not None and name not in lessons():
-            session.say(t("lesson.unknown", name=name))
+            say(t("lesson.unknown", name=name))
         elif name is not None and name != current_name():
             locks = _locks(query)
-            carried = locks == session.visitor().locks  # by a link inside the app, from the lesson before
-            _open_with(name, locks, say=not carried)
-        elif name is None and current_name() is None and not session.visitor().locks:
-            session.visitor().locks = _locks(query)
-    session.lesson_to_url()
+            carried = locks == current_visitor().locks  # by a link inside the app, from the lesson before
+            _open_with(name, locks, tell=not carried)
+        elif name is None and current_name() is None and not current_visitor().locks:
+            current_visitor().locks = _locks(query)
+    lesson_to_url()
 
 
 def current_name() -> str | None:
     """The name of the open lesson."""
-    return session.visitor().lesson
+    return current_visitor().lesson
 
 
 def current_lesson() -> Lesson | None:
@@ -79,36 +84,36 @@ def current_lesson() -> Lesson | None:
 
 def open_lesson(name: str, locks: Locks = FREE) -> None:
     """Open a lesson where it was left."""
-    visitor = session.visitor()
+    visitor = current_visitor()
     visitor.lesson, visitor.locks = name, locks
     visitor.places.setdefault(name, Place())
-    session.lesson_opened()
-    session.lesson_to_url()
+    lesson_opened()
+    lesson_to_url()
 
 
-def _open_with(name: str, locks: Locks, say: bool) -> None:
+def _open_with(name: str, locks: Locks, tell: bool) -> None:
     """Open a lesson with what a link locks, but for the knobs that the lesson itself must move."""
     moved = lessons()[name].moved_knobs & set(locks.values)
-    if moved and say:
-        session.say(t("lesson.freed", settings=listed(t(f"knob.{knob}.short") for knob in sorted(moved))))
+    if moved and tell:
+        say(t("lesson.freed", settings=listed(t(f"knob.{knob}.short") for knob in sorted(moved))))
     open_lesson(name, locks.without(moved))
 
 
 def close_lesson() -> None:
     """Close the lesson and free what it held fast; where it was left stays remembered."""
-    visitor = session.visitor()
+    visitor = current_visitor()
     visitor.lesson, visitor.locks = None, FREE
-    session.lesson_to_url()
+    lesson_to_url()
 
 
 def begin_again(name: str) -> None:
     """Forget what was done in a lesson."""
-    session.visitor().places[name] = Place()
+    current_visitor().places[name] = Place()
 
 
 def place(name: str) -> Place:
     """Where the visitor is in a lesson."""
-    return session.visitor().places.setdefault(name, Place())
+    return current_visitor().places.setdefault(name, Place())
 
 
 def go_to(name: str, step: int) -> None:
@@ -118,14 +123,19 @@ def go_to(name: str, step: int) -> None:
 
 def open_step(name: str) -> None:
     """Remember what was there when the step where the visitor is was opened for the first time: that was not made for it."""
-    visitor, here = session.visitor(), place(name)
+    visitor, here = current_visitor(), place(name)
     there = Before(frozenset(visitor.runs), visitor.drawing_number, tuple(visitor.own_digits))
     here.opened.setdefault(here.step, there)
 
 
-def predict_choice(name: str, step: int, key: str) -> None:
-    """Keep what the visitor predicted in the widget of ``key``."""
-    chosen = session.chosen(key)
+def prediction(name: str, step: int) -> Value[int | None]:
+    """What the widget of a step says that asks for a prediction."""
+    return Value(f"predict_{name}_{step}", None)
+
+
+def predict_choice(name: str, step: int) -> None:
+    """Keep what the visitor predicted."""
+    chosen = prediction(name, step).get()
     if chosen is not None:
         place(name).predicted[step] = int(chosen)
 
@@ -144,23 +154,23 @@ def check(name: str, number: int, step: Step) -> Finding:
 
 def facts(before: Before) -> Facts:
     """Everything of this visitor's that a check may look at."""
-    visitor = session.visitor()
-    run = session.current_run()
+    visitor = current_visitor()
+    run = current_run()
     reader = run.view() if run else None
-    sample = session.sample()
-    drawn = session.drawing() if sample is None else None
-    picture = session.last_picture() if sample is None else sample_picture(sample)
+    sample = chosen_sample()
+    drawn = current_drawing() if sample is None else None
+    picture = last_picture() if sample is None else sample_picture(sample)
     doubted = None
     if reader is not None and reader.network is not None and picture is not None and prepare(RUNS.workers):
         doubted = doubts(reader.network, picture)
     return Facts(
-        runs=session.own_views(),
+        runs=own_views(),
         reader=reader,
         drawing=drawn.pixels if drawn else None,
         sample=sample,
         picture=picture,
-        prepared=session.knob("prepare") is not False,
-        drawing_number=session.drawing_number(),
+        prepared=PREPARE.get(),
+        drawing_number=drawing_number(),
         own_digits=visitor.own_digits,
         doubted=doubted,
         voters=voters(),
@@ -175,5 +185,5 @@ def _locks(query: dict[str, str]) -> Locks:
     except ConfigError as error:
         field = error.field
         known = listed(error.limit.choices)
-        session.say(t("lesson.unknown_knob", field=field, name=error.value, known=known))
+        say(t("lesson.unknown_knob", field=field, name=error.value, known=known))
         return Locks.from_query({key: text for key, text in query.items() if key not in (LOCK, HIDE)})

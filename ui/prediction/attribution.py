@@ -1,5 +1,7 @@
 """Why the network reads a picture as it does: which ink speaks for the answer and which against, as pictures and in words."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -12,7 +14,9 @@ from ui.elements.choices import choose
 from ui.elements.images import colour_picture_url
 from ui.elements.numerals import decimal, percent
 from ui.state.language import t
+from ui.state.values import Value
 
+OTHER_DIGIT: Final = Value("against", "all")
 FOR, AGAINST = np.array([86, 180, 233]), np.array([255, 140, 60])
 QUIET = np.array([96, 96, 96])
 
@@ -24,7 +28,9 @@ def show_why(
     with st.container(border=True, key="why"):
         st.subheader(t("why.title", answer=answer), anchor=False)
         others = ["all", *(str(digit) for digit in range(10) if digit != answer)]
-        chosen = choose(t("why.against"), others, "against", lambda other: t("why.all") if other == "all" else other)
+        chosen = choose(
+            t("why.against"), others, OTHER_DIGIT.key, lambda other: t("why.all") if other == "all" else other
+        )
         found = explain(network, picture, answer, None if chosen == "all" else int(chosen))
         with st.container(horizontal=True, key="why_pictures"):
             _picture(why_colours(found.contributions, picture), t("why.picture"), 168)

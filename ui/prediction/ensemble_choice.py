@@ -10,22 +10,22 @@ from model.runs.run import RunView
 from model.runs.store import RUNS
 from ui.elements.choices import choose
 from ui.elements.numerals import decimal, percent
-from ui.state import session
+from ui.state.drawing import VOTERS
 from ui.state.language import t
+from ui.state.own_runs import own_views
 
 VOTERS_MOST = 8
-KEY = "voters"
 
 
 def candidates() -> list[RunView]:
     """The visitor's runs that have ended and can read, newest first, at most eight."""
-    ended = [view for view in reversed(session.own_views()) if view.ended and view.network is not None]
+    ended = [view for view in reversed(own_views()) if view.ended and view.network is not None]
     return ended[:VOTERS_MOST]
 
 
 def voters() -> list[RunView]:
     """The runs chosen to read together, newest first; empty when one network reads alone."""
-    chosen = session.knob(KEY) or 1
+    chosen = VOTERS.get() or 1
     found = candidates()
     return found[:chosen] if 2 <= chosen <= len(found) else []
 
@@ -42,7 +42,7 @@ def choose_voters() -> list[RunView]:
     choose(
         t("vote.who"),
         options,
-        KEY,
+        VOTERS.key,
         lambda count: t("vote.one") if count == 1 else t("vote.several", count=count),
     )
     return voters()

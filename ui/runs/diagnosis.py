@@ -14,8 +14,10 @@ from model.runs.token_registry import RegistryFull
 from ui.elements.numerals import decimal, percent, plain
 from ui.runs.run_names import value_text
 from ui.runs.setting_words import refusal_message
-from ui.state import session
+from ui.state.hyperparameters import set_knobs_for_train
 from ui.state.language import listed, t
+from ui.state.messages import say
+from ui.state.own_runs import own_runs, start_run
 
 
 def show_hints(view: RunView, place: str) -> None:
@@ -92,14 +94,14 @@ def _show_finding(finding: Finding, view: RunView, place: str) -> None:
                 key=f"try_{place}_{finding.rule}",
                 on_click=_try,
                 args=(finding.remedy,),
-                disabled=any(run.view().status == Status.TRAINING for run in session.own_runs()),
+                disabled=any(run.view().status == Status.TRAINING for run in own_runs()),
             )
 
 
 def _try(remedy: TrainingConfig) -> None:
     """Train with the remedy; the knobs follow, and on Compare the new run stands beside the old one."""
-    session.set_knobs_for_train(remedy)
+    set_knobs_for_train(remedy)
     try:
-        session.start_run(remedy)
+        start_run(remedy)
     except (RegistryFull, LockError) as error:
-        session.say(refusal_message(error))
+        say(refusal_message(error))

@@ -11,8 +11,9 @@ from model.runs.store import RUNS
 from ui.elements.numerals import decimal, percent
 from ui.runs.run_table import Setting
 from ui.runs.setting_words import option_text
-from ui.state import session
 from ui.state.language import listed, t
+from ui.state.own_runs import own_runs
+from ui.state.visitor import current_visitor
 from ui.state.visitors import RaceEntry
 
 
@@ -79,7 +80,7 @@ class Curve:
 
 def own_curves() -> list[Curve]:
     """Every curve of this visitor, oldest first."""
-    owner = session.visitor()
+    owner = current_visitor()
     titles = _titles()
     return [Curve(lane, titles[lane], owner.looks[lane[0]], _lane_of(lane[0])) for lane in _lanes()]
 
@@ -96,8 +97,8 @@ def run_titles() -> dict[str, str]:
 
 def _titles() -> dict[tuple[str, ...], str]:
     """The titles of all runs and of all variants of several runs; where two would be the same, their numbers are added."""
-    numbers = session.visitor().run_numbers
-    titles: dict[tuple[str, ...], str] = {(run.token,): run_title(run.token) for run in session.own_runs()}
+    numbers = current_visitor().run_numbers
+    titles: dict[tuple[str, ...], str] = {(run.token,): run_title(run.token) for run in own_runs()}
     titles |= {lane: lane_title(lane) for lane in _lanes() if len(lane) > 1}
     while twice := {title for title, count in Counter(titles.values()).items() if count > 1}:
         titles |= {
@@ -110,7 +111,7 @@ def _titles() -> dict[tuple[str, ...], str]:
 
 def _lanes() -> list[tuple[str, ...]]:
     """The visitor's runs that still exist, the seeds of one variant together; oldest first."""
-    there = [run.token for run in session.own_runs()]
+    there = [run.token for run in own_runs()]
     lanes: dict[tuple[str, ...], None] = {}
     for token in there:
         lanes[tuple(one for one in _lane_of(token) if one in there)] = None
@@ -125,7 +126,7 @@ def _lane_of(token: str) -> tuple[str, ...]:
 
 def run_title(token: str) -> str:
     """What the visitor calls a run; else what it is in its race; else its number. Two runs may be called the same."""
-    owner = session.visitor()
+    owner = current_visitor()
     if token in owner.run_names:
         return owner.run_names[token]
     entry = race_of(token)
@@ -147,7 +148,7 @@ def lane_title(lane: Sequence[str]) -> str:
 
 def race_of(token: str) -> RaceEntry | None:
     """The race a run belongs to."""
-    return next((entry for entry in session.visitor().races if token in entry.all_tokens), None)
+    return next((entry for entry in current_visitor().races if token in entry.all_tokens), None)
 
 
 def status_words(view: RunView) -> str:

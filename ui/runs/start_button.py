@@ -11,8 +11,11 @@ from model.runs.run import Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
 from ui.runs.setting_words import refusal_message
-from ui.state import session
+from ui.state.hyperparameters import knobs, load_knobs
 from ui.state.language import t
+from ui.state.messages import say
+from ui.state.own_runs import STARTED, current_run, start_run
+from ui.state.visitor import current_visitor
 
 POLL_SECONDS: Final = 0.2
 
@@ -27,7 +30,7 @@ def start_button(config: TrainingConfig | None) -> None:
 
 def _button(config: TrainingConfig | None, key: str, label: str, start: Callable[[TrainingConfig], None]) -> None:
     """A button that starts a run; grey while something is training or the knobs are outside their limits."""
-    run = session.current_run()
+    run = current_run()
     training = run is not None and run.view().status == Status.TRAINING
     st.button(
         t(label),
@@ -43,7 +46,7 @@ def _button(config: TrainingConfig | None, key: str, label: str, start: Callable
 def standard_button(key: str = "train") -> None:
     """The button of a page that has no network yet: it starts the standard one, or what a teacher's link leaves of it."""
     standard = PRESETS["standard"]
-    offered = session.visitor().locks.applied_to(standard)
+    offered = current_visitor().locks.applied_to(standard)
     _button(offered, key, "draw.train_standard" if offered == standard else "draw.train_locked", start)
 
 
@@ -57,13 +60,13 @@ def _start_what_the_knobs_say(config: TrainingConfig) -> None:
 
     A link of a lesson may have changed the address since the page was drawn last: then the knobs say what it asks for.
     """
-    session.load_knobs()
-    start(session.knobs() or config)
+    load_knobs()
+    start(knobs() or config)
 
 
 def start(config: TrainingConfig) -> None:
     """Start a run and look at it, or say why that could not be."""
     try:
-        session.give("started", session.start_run(config).token)
+        STARTED.give(start_run(config).token)
     except (RegistryFull, LockError) as error:
-        session.say(refusal_message(error))
+        say(refusal_message(error))

@@ -1,4 +1,4 @@
-"""Texts by key in the visitor's language, from assets/texts; knows nothing of pages."""
+"""The visitor's language, and texts by key in it, from assets/texts; knows nothing of pages."""
 
 import functools
 import re
@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import streamlit as st
+
 from ui.asset_files import ASSETS, AssetError, asset_table
-from ui.state import session
+from ui.state import address
+from ui.state.values import Value
 
 TEXTS: Final = ASSETS / "texts"
-
+LANGUAGES: Final = {"en": "English", "zh": "中文"}
+LANGUAGE_PARAMETER: Final = "lang"
+LANGUAGE: Final = Value[str | None]("_language", None)
 
 # A value lies between two of these while its text is put together; a character that no text has.
 _EDGE: Final = "\ue000"
@@ -47,6 +52,27 @@ class _Form(string.Formatter):
 _FORM: Final = _Form()
 
 
+def current_language() -> str:
+    """The visitor's language: from the URL, else as chosen before, else the browser's, else English."""
+    asked = address.meant_text(LANGUAGE_PARAMETER)
+    if asked is not None and asked in LANGUAGES:
+        return asked
+    browsers = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+    return LANGUAGE.get() or browsers
+
+
+def settle_language() -> None:
+    """From now on this tab speaks the language of the URL, or stays with the one it has; at a page's beginning."""
+    address.settle_text(LANGUAGE_PARAMETER)
+    LANGUAGE.give(current_language())
+
+
+def set_language(code: str) -> None:
+    """Switch the language, in the URL too; everything else stays. Only in a callback."""
+    LANGUAGE.give(code)
+    address.put_text(LANGUAGE_PARAMETER, code, address.next_page())
+
+
 @functools.cache
 def texts(language: str) -> dict[str, str]:
     """Every text of a language by its dotted key.
@@ -63,8 +89,8 @@ def readable_texts() -> dict[str, str]:
     Raises:
         AssetError: when no file can be read.
     """
-    first = session.language()
-    for language in (first, *(other for other in session.LANGUAGES if other != first)):
+    first = current_language()
+    for language in (first, *(other for other in LANGUAGES if other != first)):
         try:
             return texts(language)
         except AssetError as error:
@@ -75,7 +101,7 @@ def readable_texts() -> dict[str, str]:
 def unread_texts() -> AssetError | None:
     """Why the page is not in the visitor's language; None where it is."""
     try:
-        texts(session.language())
+        texts(current_language())
     except AssetError as error:
         return error
     return None
@@ -91,7 +117,7 @@ def t(key: str, **values: Any) -> str:
         AssetError: when no file of texts can be read.
     """
     text = readable_texts()[key]
-    return _chinese(text, values) if session.language() == "zh" else _FORM.vformat(text, (), values)
+    return _chinese(text, values) if current_language() == "zh" else _FORM.vformat(text, (), values)
 
 
 def has_text(key: str) -> bool:

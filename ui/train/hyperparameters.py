@@ -11,15 +11,29 @@ from model.runs.driver import Run
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.runs.setting_words import OFFERED, limit_message, option_text
-from ui.state import session
+from ui.state.hyperparameters import (
+    LAYERS,
+    forget_link_errors,
+    knob,
+    knob_values,
+    knobs,
+    knobs_to_url,
+    layer_size,
+    link_errors,
+    load_knobs,
+    set_knobs,
+)
 from ui.state.language import listed, t
+from ui.state.messages import say
+from ui.state.own_runs import current_run
+from ui.state.visitor import current_visitor
 
 SIZE_STEP: Final = 16
 
 
 def training_controls() -> TrainingConfig | None:
     """Draw the knobs and return what they say; None, with the reason shown, while that is outside the limits."""
-    session.load_knobs()
+    load_knobs()
     _show_link_errors()
     _presets()
     if not _hidden("hidden_sizes"):
@@ -27,11 +41,11 @@ def training_controls() -> TrainingConfig | None:
     if not _hidden("epochs"):
         _number("epochs", int(LIMITS["epochs"].low), int(LIMITS["epochs"].high), 1)
     try:
-        config = TrainingConfig(**session.knob_values())
+        config = TrainingConfig(**knob_values())
     except ConfigError as error:
         st.error(limit_message(error))
         return None
-    session.knobs_to_url(config)
+    knobs_to_url(config)
     return config
 
 
@@ -48,15 +62,15 @@ def more_knobs() -> None:
 
 
 def _show_link_errors() -> None:
-    for field, text, error in session.link_errors():
+    for field, text, error in link_errors():
         if isinstance(error, LockError):
             st.error(t("lock.link", field=field, text=text, reason=limit_message(error)))
             continue
-        standard = session.knob_values()["hidden_sizes"] if field == "hidden_sizes" else DEFAULTS[field]
+        standard = knob_values()["hidden_sizes"] if field == "hidden_sizes" else DEFAULTS[field]
         used = listed(map(str, standard)) if isinstance(standard, tuple) else option_text(field, standard)
         st.error(t("error.link", field=field, text=text, reason=limit_message(error), used=used))
-    if session.link_errors():
-        st.button(t("error.dismiss"), key="dismiss_link_errors", on_click=session.forget_link_errors)
+    if link_errors():
+        st.button(t("error.dismiss"), key="dismiss_link_errors", on_click=forget_link_errors)
 
 
 def _presets() -> None:
@@ -67,7 +81,7 @@ def _presets() -> None:
                 t(f"preset.{name}.name"),
                 key=f"preset_{name}",
                 help=t(f"preset.{name}.about"),
-                on_click=session.set_knobs,
+                on_click=set_knobs,
                 args=(preset,),
                 disabled=bool(_in_the_way(preset)),
             )
@@ -77,12 +91,12 @@ def _presets() -> None:
 
 def _in_the_way(preset: TrainingConfig) -> list[str]:
     """The fields that a teacher's link holds at another value than this preset needs."""
-    return [name for name, value in session.visitor().locks.values.items() if getattr(preset, name) != value]
+    return [name for name, value in current_visitor().locks.values.items() if getattr(preset, name) != value]
 
 
 def _presets_in_words() -> str:
     """What the preset that the knobs say costs and gets; else that they say none; and why presets are grey."""
-    chosen = next((name for name, preset in PRESETS.items() if preset == session.knobs()), None)
+    chosen = next((name for name, preset in PRESETS.items() if preset == knobs()), None)
     words = t("preset.own") if chosen is None else t(f"preset.{chosen}.about")
     locked = dict.fromkeys(field for preset in PRESETS.values() for field in _in_the_way(preset))
     if locked:
@@ -92,18 +106,18 @@ def _presets_in_words() -> str:
 
 def _hidden(name: str) -> bool:
     """Whether a teacher's link hides this knob."""
-    return name in session.visitor().locks.hidden
+    return name in current_visitor().locks.hidden
 
 
 def _locked(name: str) -> bool:
     """Whether a teacher's link holds this knob fast."""
-    return name in session.visitor().locks.values
+    return name in current_visitor().locks.values
 
 
 def _layers() -> None:
     locked = _locked("hidden_sizes")
-    _number("hidden_layers", 0, int(LIMITS["hidden_layers"].high), 1, locked)
-    layers = min(session.knob("hidden_layers"), int(LIMITS["hidden_layers"].high))
+    _number(LAYERS.key, 0, int(LIMITS["hidden_layers"].high), 1, locked)
+    layers = min(LAYERS.get(), int(LIMITS["hidden_layers"].high))
     with st.container(key="layer_sizes"):  # room for four from the start
         for index, place in enumerate(st.columns(2)):
             with place:
@@ -125,21 +139,21 @@ def _number(name: str, low: int, high: int, step: int, locked: bool = False) -> 
 
 def _size(layer: int, locked: bool) -> None:
     limit = LIMITS["hidden_sizes"]
-    key = f"hidden_size_{layer}"
-    session.give_if_missing(key, 64)
+    size = layer_size(layer)
+    size.begin()
     number_field(
         t("knob.hidden_size.label", layer=layer),
         int(limit.low),
         int(limit.high),
         SIZE_STEP,
-        key,
+        size.key,
         persist_state="session",
         disabled=locked,
     )
 
 
 def _choice(name: str, options: Sequence[Any]) -> None:
-    value = session.knob(name)
+    value = knob(name)
     shown = list(options) if value in options else sorted([*options, value])
     choose(
         t(f"knob.{name}.label"),
@@ -159,14 +173,14 @@ def _effect_now(name: str) -> list[str]:
     if run is None or name not in CHANGEABLE_WHILE_TRAINING:
         return []
     current = getattr(run.view().config, name)
-    if current == session.knob(name):
+    if current == knob(name):
         return [t("knob.acts_now")]
     return [t("knob.acts_now_other", value=option_text(name, current))]
 
 
 def _run_to_change() -> Run | None:
     """The visitor's run that is going on; none while own handwriting is taught, which has settings of its own."""
-    run = session.current_run()
+    run = current_run()
     if run is None or run.view().parent is not None or run.view().ended:
         return None
     return run
@@ -177,10 +191,10 @@ def _knob_changed(name: str) -> None:
     run = _run_to_change()
     if run is not None and name in CHANGEABLE_WHILE_TRAINING:
         try:
-            run.change(**{name: session.chosen(name)})
+            run.change(**{name: knob(name)})
         except LockError as error:  # the run was started under a lesson's locks, which it keeps
-            session.say(limit_message(error))
+            say(limit_message(error))
 
 
 def _standard_knobs() -> None:
-    session.set_knobs(TrainingConfig())
+    set_knobs(TrainingConfig())

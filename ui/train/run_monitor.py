@@ -24,8 +24,11 @@ from ui.runs.network_sketch import network_sketch
 from ui.runs.run_names import layers_in_words, shown_title
 from ui.runs.setting_words import option_text, refusal_message
 from ui.runs.start_button import poll_seconds, start
-from ui.state import session
+from ui.state.hyperparameters import set_knobs
 from ui.state.language import t
+from ui.state.messages import say
+from ui.state.own_runs import STARTED
+from ui.state.visitor import current_visitor
 from ui.train.tracked_drawings import show_followed
 
 STRIP_DIGITS: Final = 16
@@ -44,7 +47,7 @@ def show_no_run(config: TrainingConfig | None) -> None:
 def show_run(run: Run) -> None:
     """Everything about a run; looks again by itself for as long as it trains."""
     view = run.view()
-    bring_into_sight("st-key-run_area", session.take("started"))
+    bring_into_sight("st-key-run_area", STARTED.take())
     _show_head(view)
     _buttons(run, view)
     st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
@@ -97,7 +100,7 @@ def _buttons(run: Run, view: RunView) -> None:
 def _train_longer(run: Run, view: RunView) -> None:
     room = int(LIMITS["epochs"].high) - round(view.epoch + 0.4999)
     more = min(10, room)
-    if "epochs" in session.visitor().locks.values:
+    if "epochs" in current_visitor().locks.values:
         return
     if more < 1:
         st.caption(t("train.longest", epochs=int(LIMITS["epochs"].high)))
@@ -109,7 +112,7 @@ def _longer(run: Run, more: int) -> None:
     try:
         run.train_longer(more)
     except LockError as error:  # the run was started under a lesson's locks, which it keeps
-        session.say(refusal_message(error))
+        say(refusal_message(error))
 
 
 def _show_progress(view: RunView) -> None:
@@ -253,7 +256,7 @@ def _show_meaning(view: RunView) -> None:
             key="lower_rate",
             on_click=_start_again,
             args=(view.config, lower),
-            disabled="learning_rate" in session.visitor().locks.values or lower >= view.config.learning_rate,
+            disabled="learning_rate" in current_visitor().locks.values or lower >= view.config.learning_rate,
         )
     if view.status == Status.FAILED:
         st.error(t("train.failed"))
@@ -287,5 +290,5 @@ def _show_table(view: RunView) -> None:
 
 def _start_again(config: TrainingConfig, learning_rate: float) -> None:
     lower = config.changed(learning_rate=learning_rate)
-    session.set_knobs(lower)
+    set_knobs(lower)
     start(lower)

@@ -17,57 +17,59 @@ from ui.elements.numerals import percent
 from ui.elements.picture_buttons import PictureButton, picture_buttons
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.prediction.network_input import Seen
-from ui.state import session
+from ui.state.drawing import last_picture
+from ui.state.kept_pictures import pin, pinned_as, unpin
 from ui.state.language import t, told_of
+from ui.state.visitor import current_visitor
 
 LAST: Final = "last"
 
 
 def followed_pictures() -> dict[str, FloatArray]:
     """The last drawing of this tab and the visitor's pinned ones, by name, each once."""
-    visitor, last = session.visitor(), session.last_picture()
-    if last is None or session.pinned_as(last) is not None:
+    visitor, last = current_visitor(), last_picture()
+    if last is None or pinned_as(last) is not None:
         return dict(visitor.pins)
     return {_last_name(last): last} | visitor.pins
 
 
 def watched_pictures() -> dict[str, FloatArray]:
     """Everything any tab of this visitor follows, by name: a run watches for all of them at once."""
-    visitor = session.visitor()
+    visitor = current_visitor()
     pictures = {} if visitor.last_picture is None else {LAST: visitor.last_picture}
-    others = [*visitor.tab_pictures.values(), *([] if (own := session.last_picture()) is None else [own])]
+    others = [*visitor.tab_pictures.values(), *([] if (own := last_picture()) is None else [own])]
     return pictures | {_last_name(picture): picture for picture in others} | visitor.pins
 
 
 def _last_name(picture: FloatArray) -> str:
     """What a tab's last drawing is called: another tab may have drawn since."""
-    return LAST if picture is session.visitor().last_picture else f"{LAST} {id(picture)}"
+    return LAST if picture is current_visitor().last_picture else f"{LAST} {id(picture)}"
 
 
 def show_pins(seen: Seen | None) -> None:
     """The button that has this drawing followed, and the drawings followed so far, each of which can be let go."""
-    followed = seen is not None and session.pinned_as(seen.picture) is not None
+    followed = seen is not None and pinned_as(seen.picture) is not None
     st.button(
         t("draw.pinned" if followed else "draw.pin"),
         key="pin",
-        on_click=session.pin,
+        on_click=pin,
         args=(None if seen is None else seen.picture,),
         disabled=seen is None or followed,
     )
-    pins = session.visitor().pins
+    pins = current_visitor().pins
     if pins:
         st.caption(t("follow.pins"))
         buttons = [
             PictureButton(f"unpin_{number}", picture, t("follow.unpin", number=number), (name,))
             for number, (name, picture) in enumerate(pins.items(), 1)
         ]
-        picture_buttons("pins", buttons, session.unpin)
+        picture_buttons("pins", buttons, unpin)
 
 
 def show_followed(run: Run, view: RunView) -> None:
     """Each followed drawing with its ten bars; after the run, how its answer moved over training."""
     pictures = followed_pictures()
-    run.watch(session.visitor().token, watched_pictures())
+    run.watch(current_visitor().token, watched_pictures())
     if not pictures:
         st.caption(t("follow.empty"))
         return
@@ -83,7 +85,7 @@ def show_followed(run: Run, view: RunView) -> None:
 
 
 def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
-    told = {name: run.readings(session.visitor().token, name) for name in names}
+    told = {name: run.readings(current_visitor().token, name) for name in names}
     moved = {name: readings for name, readings in told.items() if len(readings) > 1}
     if not moved:
         st.caption(t("follow.not_followed"))

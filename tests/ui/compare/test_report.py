@@ -285,9 +285,9 @@ def test_every_line_stands_out_on_both_papers(paper: str) -> None:
 def test_every_hint_has_words_for_the_numbers_it_saw(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from model.runs.diagnostics import RULES, Finding
     from ui.runs.diagnosis import finding_words
-    from ui.state import session
+    from ui.state import language as spoken
 
-    monkeypatch.setattr(session, "language", lambda: language)
+    monkeypatch.setattr(spoken, "current_language", lambda: language)
     seen = {
         "learning_rate": 0.1, "step": 1_234, "training_accuracy": 0.5, "worst_loss": 8.5, "blind_loss": 2.3,
         "training_loss": 0.25, "silent_units": 12, "units": 64, "batch_size": 2, "rises": 3, "epochs": 6, "layers": 2,

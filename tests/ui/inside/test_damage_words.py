@@ -6,7 +6,7 @@ import pytest
 
 from model.evaluation.damage_curve import KINDS
 from ui.inside.damage_curve import in_words
-from ui.state import session
+from ui.state import language
 
 ROTATIONS = KINDS["image_rotation"].places
 BLOCKS = KINDS["image_blocked"].places
@@ -46,7 +46,7 @@ def test_where_nothing_much_is_left_to_lose_the_words_say_so():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_chinese_sentences_follow_each_other_without_a_space(kind, monkeypatch):
-    monkeypatch.setattr(session, "language", lambda: "zh")
+    monkeypatch.setattr(language, "current_language", lambda: "zh")
     right = {at: 98 if abs(at) <= KINDS[kind].stride else 20 for at in KINDS[kind].places}
     for words in in_words(kind, right, 100):
         assert "断崖" in words and not re.search(r"。\s", words)

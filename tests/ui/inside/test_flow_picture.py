@@ -16,7 +16,7 @@ SHAPES = pytest.mark.parametrize("hidden", [(), (1,), (40, 6), (20, 15, 13, 4)],
 
 @pytest.fixture(autouse=True)
 def in_english(monkeypatch):
-    monkeypatch.setattr("ui.state.language.session.language", lambda: "en")
+    monkeypatch.setattr("ui.state.language.current_language", lambda: "en")
 
 
 def told(hidden=(40, 6), activation="relu", answer=3, silent=(), kept=None):

@@ -27,7 +27,7 @@ NO_NOUNS = {*VERBS, "this", "its", "as", "less", "always", "bytes"}
 
 
 def test_one_is_one_and_more_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language.session, "language", lambda: "en")
+    monkeypatch.setattr(language, "current_language", lambda: "en")
     monkeypatch.setattr(
         language, "texts", lambda code: {"a": "{steps} {steps:step|steps}, {share:.1f} of {all:it|them}"}
     )
