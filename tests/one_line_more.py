@@ -30,7 +30,8 @@ from model.runs.executor import prepare_process  # noqa: E402
 from model.runs.store import RUNS  # noqa: E402
 from model.textbook.backpropagation import LOSSES  # noqa: E402
 from model.textbook.gradient_step import step_on_batch, step_on_digit  # noqa: E402
-from model.textbook.worked_example import STEP_NAMES, Sheet, sheet_differences, sheet_gradients  # noqa: E402
+from model.textbook.sheet import Sheet  # noqa: E402
+from model.textbook.worked_example import STEP_NAMES, sheet_differences, sheet_gradients  # noqa: E402
 from model.training.keras_network import to_keras  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from model.textbook.worked_example import STEP_NAMES, Sheet, train_by_hand, training_step
-from ui.by_hand.formulas import number
+from model.textbook.sheet import Sheet
+from model.textbook.symbols import W1, Z1
+from model.textbook.worked_example import STEP_NAMES, train_by_hand, training_step
+from ui.by_hand.notation import number
 from ui.state.language import texts
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -47,7 +49,7 @@ def point_at_first_weight(page: Page, finger: bool) -> None:
 
 
 def expect_gradient_told(page: Page, name: str, sheet: Sheet, by_formula: str, agree: str) -> None:
-    slope = float(training_step(sheet).matrices["GW1"][0, 0])
+    slope = float(training_step(sheet).matrices[W1.gradient][0, 0])
     told = page.locator(".st-key-hand_picture .hoverlayer")
     expect(told).to_contain_text(name)
     expect(told).to_contain_text(f"{by_formula}{slope:.8f}")
@@ -82,7 +84,7 @@ def test_a_changed_weight_changes_formula_picture_gradient_and_link(visit):
     field.press("Enter")
     sheet = Sheet(hidden_weights=(2.0, *Sheet().hidden_weights[1:]))
     expect_numbers(page, sheet, "hidden_sum")
-    first_sum = number(float(training_step(sheet).matrices["z1"][0, 0]))
+    first_sum = number(float(training_step(sheet).matrices[Z1][0, 0]))
     page.wait_for_function(
         "wanted => [...document.querySelectorAll('.st-key-hand_picture .plot svg text')].some(t => t.textContent.includes(wanted))",
         arg=f"= {first_sum}",

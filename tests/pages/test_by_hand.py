@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from model.textbook.loss_landscape import CLASSIC_HILLS, COUNTED, WALKERS, survey
-from model.textbook.worked_example import SHAPES, STEP_NAMES, Sheet, train_by_hand, train_until_it_fits, training_step
+from model.textbook.sheet import SHAPES, Sheet
+from model.textbook.symbols import D1, W1
+from model.textbook.worked_example import STEP_NAMES, train_by_hand, train_until_it_fits, training_step
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
-from ui.by_hand.formulas import number
+from ui.by_hand.notation import number
 from ui.state.language import texts
 
 PAGE = "pages/by_hand.py"
@@ -76,7 +78,7 @@ def test_every_kind_of_number_can_be_moved(open_page, key, value, changed):
     page = open_page(PAGE, hand_step="hidden_update")
     page.number_input(key=key).set_value(value).run()
     computed = training_step(Sheet(**changed))
-    assert all(number(new) in spoken(page) for new in computed.matrices["NW1"].ravel().tolist())
+    assert all(number(new) in spoken(page) for new in computed.matrices[W1.new].ravel().tolist())
     assert f"**{number(computed.next_loss)}**" in words(page)
 
 
@@ -88,7 +90,7 @@ def test_activation_and_loss_can_be_chosen(open_page, activation, loss):
     page.selectbox(key="hand_loss").set_value(loss).run()
     assert not page.exception
     computed = training_step(Sheet(activation=activation, loss=loss))
-    assert all(number(value) in spoken(page) for value in computed.matrices["d1"].ravel().tolist())
+    assert all(number(value) in spoken(page) for value in computed.matrices[D1].ravel().tolist())
 
 
 def test_under_cross_entropy_the_two_targets_stay_shares_of_one(open_page):

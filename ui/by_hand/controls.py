@@ -6,18 +6,8 @@ from typing import Any, Final
 import streamlit as st
 
 from model.config import ConfigError, Limit
-from model.textbook.worked_example import (
-    QUERY_NAMES,
-    SHAPES,
-    SHEET_DEFAULTS,
-    SHEET_LIMITS,
-    STEP_NAMES,
-    Numbers,
-    Sheet,
-    read_field,
-    sheet_loss,
-    with_loss,
-)
+from model.textbook.sheet import QUERY_NAMES, SHAPES, SHEET_DEFAULTS, SHEET_LIMITS, Numbers, Sheet, read_field
+from model.textbook.worked_example import STEP_NAMES, sheet_loss, with_loss
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.elements.numerals import plain

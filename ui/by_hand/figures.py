@@ -9,8 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from model.textbook.backpropagation import Matrix
+from model.textbook.symbols import A1, A2, B1, B2, D1, D2, W1, W2, Z1, Z2, Form, Symbol, X, Y, biases, weights
 from model.textbook.worked_example import Step
-from ui.by_hand.formulas import change, plain_symbol, short_number
+from ui.by_hand.notation import change, plain_symbol, short_number
 from ui.elements.axis_ticks import rounded_up
 from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, loss_top, thinned
 
@@ -20,51 +21,48 @@ LETTERS: Final = ("x", "h", "o")
 # the numbers stand in one column without touching, in a picture as narrow as a telephone's too.
 HEIGHTS: Final = ((0.885, 0.5, 0.115), (0.875, 0.625, 0.375, 0.125), (0.77, 0.23))
 LABEL_PLACES: Final = (0.537, 0.41)
-# A layer's new values, and what they were.
-BEFORE: Final[Mapping[str, str]] = MappingProxyType({f"N{name}": name for name in ("W1", "b1", "W2", "b2")})
 SUBSCRIPT: Final = "₁₂₃₄"
-WITHOUT_LAYER: Final = str.maketrans("", "", "⁽¹²⁾")
 
 
 @dataclass(frozen=True)
 class Lights:
-    """Which numbers a step lights up, by symbol: at the inputs, hidden neurons and outputs, on the connections, and the biases."""
+    """Which numbers a step lights up: at the inputs, hidden neurons and outputs, on the connections, and the biases."""
 
-    inputs: str = ""
-    hidden_lines: str = ""
-    hidden: str = ""
-    hidden_bias: str = ""
-    output_lines: str = ""
-    outputs: str = ""
-    output_bias: str = ""
-    targets: str = ""
+    inputs: Symbol | None = None
+    hidden_lines: Symbol | None = None
+    hidden: Symbol | None = None
+    hidden_bias: Symbol | None = None
+    output_lines: Symbol | None = None
+    outputs: Symbol | None = None
+    output_bias: Symbol | None = None
+    targets: Symbol | None = None
 
 
 LIGHTS: Final[Mapping[str, Lights]] = MappingProxyType(
     {
-        "hidden_sum": Lights(inputs="x", hidden_lines="W1", hidden="z1", hidden_bias="b1"),
-        "hidden_output": Lights(hidden="a1", hidden_bias="z1"),
-        "output_sum": Lights(hidden="a1", output_lines="W2", outputs="z2", output_bias="b2"),
-        "output": Lights(outputs="a2", output_bias="z2"),
-        "loss": Lights(outputs="a2", targets="y"),
-        "output_delta": Lights(outputs="d2", output_bias="a2", targets="y"),
-        "hidden_delta": Lights(hidden="d1", output_lines="W2", outputs="d2"),
-        "output_gradient": Lights(hidden="a1", output_lines="GW2", outputs="d2", output_bias="Gb2"),
-        "hidden_gradient": Lights(inputs="x", hidden_lines="GW1", hidden="d1", hidden_bias="Gb1"),
-        "output_update": Lights(output_lines="NW2", output_bias="Nb2"),
-        "hidden_update": Lights(hidden_lines="NW1", hidden_bias="Nb1"),
+        "hidden_sum": Lights(inputs=X, hidden_lines=W1, hidden=Z1, hidden_bias=B1),
+        "hidden_output": Lights(hidden=A1, hidden_bias=Z1),
+        "output_sum": Lights(hidden=A1, output_lines=W2, outputs=Z2, output_bias=B2),
+        "output": Lights(outputs=A2, output_bias=Z2),
+        "loss": Lights(outputs=A2, targets=Y),
+        "output_delta": Lights(outputs=D2, output_bias=A2, targets=Y),
+        "hidden_delta": Lights(hidden=D1, output_lines=W2, outputs=D2),
+        "output_gradient": Lights(hidden=A1, output_lines=W2.gradient, outputs=D2, output_bias=B2.gradient),
+        "hidden_gradient": Lights(inputs=X, hidden_lines=W1.gradient, hidden=D1, hidden_bias=B1.gradient),
+        "output_update": Lights(output_lines=W2.new, output_bias=B2.new),
+        "hidden_update": Lights(hidden_lines=W1.new, hidden_bias=B1.new),
     }
 )
 
 
 @dataclass(frozen=True)
 class Hovers:
-    """What a pointer is told, HTML by symbol of the weights and biases, row by row: ``texts["W1"][row][column]``."""
+    """What a pointer is told, HTML by symbol of the weights and biases, row by row: ``texts[W1][row][column]``."""
 
-    texts: Mapping[str, Sequence[Sequence[str]]]
+    texts: Mapping[Symbol, Sequence[Sequence[str]]]
 
 
-def network_picture(step: Step, matrices: Mapping[str, Matrix], hovers: Hovers) -> go.Figure:
+def network_picture(step: Step, matrices: Mapping[Symbol, Matrix], hovers: Hovers) -> go.Figure:
     """Three columns of dots with lines between them; the numbers of ``step`` stand where they belong, new ones beside the old.
 
     A lit line is blue where its number is positive and orange where it is negative. ``matrices`` are those of
@@ -171,32 +169,32 @@ def _line_points(layer: int, lit: bool, hovers: Hovers) -> go.Scatter:
         y=y,
         mode="markers",
         marker={"size": 14 if lit else 5, "color": QUIET_COLOUR, "opacity": 0 if lit else 1},
-        customdata=[hovers.texts[f"W{layer}"][target][source] for source, target in pairs],
+        customdata=[hovers.texts[weights(layer)][target][source] for source, target in pairs],
         hovertemplate="%{customdata}<extra></extra>",
-        name=f"W{layer}",
+        name=str(weights(layer)),
     )
 
 
-def _write_on_lines(figure: go.Figure, layer: int, symbol: str, matrices: Mapping[str, Matrix]) -> None:
+def _write_on_lines(figure: go.Figure, layer: int, symbol: Symbol, matrices: Mapping[Symbol, Matrix]) -> None:
     for source, target in _connections(layer):
         x, y = _on_line(layer, source, target)
         text = _written(symbol, matrices, target, source)
         figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 10.5}, borderpad=0)
 
 
-def _written(symbol: str, matrices: Mapping[str, Matrix], row: int, column: int, arrow: str = " → ") -> str:
+def _written(symbol: Symbol, matrices: Mapping[Symbol, Matrix], row: int, column: int, arrow: str = " → ") -> str:
     """One number of a matrix; a new one beside what it was."""
     value = float(matrices[symbol][row, column])
-    if symbol not in BEFORE:
+    if symbol.form is not Form.NEW:
         return short_number(value)
-    return arrow.join(change(float(matrices[BEFORE[symbol]][row, column]), value))
+    return arrow.join(change(float(matrices[symbol.now][row, column]), value))
 
 
 def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
     names = [f"{LETTERS[column]}{SUBSCRIPT[index]}" for index in range(COUNTS[column])]
     told: dict[str, Any] = {"hoverinfo": "skip"}
     if column:
-        texts = [row[0] for row in hovers.texts[f"b{column}"]]
+        texts = [row[0] for row in hovers.texts[biases(column)]]
         told = {"customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}
     return go.Scatter(
         x=[column] * COUNTS[column],
@@ -209,13 +207,15 @@ def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
     )
 
 
-def _write(figure: go.Figure, column: int, symbol: str, matrices: Mapping[str, Matrix], above: bool) -> None:
+def _write(
+    figure: go.Figure, column: int, symbol: Symbol | None, matrices: Mapping[Symbol, Matrix], above: bool
+) -> None:
     """The numbers of a column of dots, above them or below."""
     if not symbol:
         return
-    name = plain_symbol(symbol).translate(WITHOUT_LAYER)
+    name = plain_symbol(symbol, with_layer=False)
     # Where much is to be told it takes two lines: a telephone has no room for a long one.
-    equals = "<br>= " if symbol.startswith("G") else " = "
+    equals = "<br>= " if symbol.form is Form.GRADIENT else " = "
     for index in range(COUNTS[column]):
         text = f"{name}{equals}{_written(symbol, matrices, index, 0, arrow='<br>→ ')}"
         figure.add_annotation(

@@ -10,7 +10,8 @@ from model.network import FloatArray, Network, predict
 from model.runs.driver import Run
 from model.runs.run import RunView
 from model.textbook.gradient_step import BatchStep, DigitStep, step_on_batch, step_on_digit
-from ui.by_hand.formulas import layer_formulas, number
+from ui.by_hand.layer_formulas import layer_formulas
+from ui.by_hand.notation import number
 from ui.elements.choices import choose
 from ui.elements.images import picture_url
 from ui.elements.number_field import number_field

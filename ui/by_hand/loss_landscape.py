@@ -27,8 +27,8 @@ from model.textbook.loss_landscape import (
     survey,
     survey_network,
 )
-from ui.by_hand.formulas import number
 from ui.by_hand.landscape_figures import HillWords, hill_from_above, hill_in_space
+from ui.by_hand.notation import number
 from ui.elements.choices import choose, choose_several
 from ui.elements.number_field import number_field
 from ui.elements.plotly_chart import Chart, live_charts

@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from model.activations import ACTIVATIONS
 from model.textbook.backpropagation import Matrix
+from model.textbook.sheet import Sheet
+from model.textbook.symbols import TRAINED, Symbol
 from model.textbook.worked_example import (
     FITS_WITHIN,
     STEP_NAMES,
     STEPS_MOST,
-    Sheet,
+    Rule,
     Step,
     Trained,
     TrainingStep,
@@ -39,19 +40,9 @@ from ui.by_hand.controls import (
     standard_sheet,
 )
 from ui.by_hand.figures import Hovers, network_picture, paper_loss_curve
-from ui.by_hand.formulas import (
-    definition,
-    equations,
-    in_full,
-    in_symbols,
-    latex_number,
-    number,
-    plain_element,
-    plain_symbol,
-    result,
-    shape,
-    with_numbers,
-)
+from ui.by_hand.formulas import definition, equations, in_symbols, result, with_numbers
+from ui.by_hand.in_full import in_full
+from ui.by_hand.notation import latex_number, number, plain_entry, plain_symbol, shape
 from ui.elements.choices import choose
 from ui.elements.numerals import decimal
 from ui.elements.plotly_chart import Chart, live_charts
@@ -61,7 +52,6 @@ from ui.state.language import has_text, listed, listed_apart, t, told_of
 
 AGREE_WITHIN: Final = 1e-6
 PICTURE_HEIGHT: Final = 360  # the styles place the fields below it
-TRAINED: Final = ("W1", "b1", "W2", "b2")
 
 
 @dataclass(frozen=True)
@@ -103,28 +93,26 @@ def show_paper() -> None:
         st.markdown(t("by_hand.convention"))
 
 
-def all_slopes(sheet: Sheet, computed: TrainingStep) -> dict[str, list[list[Slope]]]:
+def all_slopes(sheet: Sheet, computed: TrainingStep) -> dict[Symbol, list[list[Slope]]]:
     """Every weight and bias with both its gradients, by symbol, row by row."""
     (weights_1, biases_1), (weights_2, biases_2) = sheet_differences(sheet)
     differences = dict(zip(TRAINED, (weights_1, biases_1, weights_2, biases_2), strict=True))
-    found: dict[str, list[list[Slope]]] = {}
-    for symbol in TRAINED:
-        now, formula = computed.matrices[symbol], computed.matrices[f"G{symbol}"]
-        rows, columns = now.shape
-        found[symbol] = [
-            [
-                Slope(
-                    plain_element(symbol, row, column, columns),
-                    *(float(matrix[row, column]) for matrix in (now, formula, differences[symbol])),
-                )
-                for column in range(columns)
-            ]
-            for row in range(rows)
+    return {symbol: _slopes(symbol, computed, differences[symbol]) for symbol in TRAINED}
+
+
+def _slopes(symbol: Symbol, computed: TrainingStep, differences: Matrix) -> list[list[Slope]]:
+    matrices = computed.matrices[symbol], computed.matrices[symbol.gradient], differences
+    rows, columns = differences.shape
+    return [
+        [
+            Slope(plain_entry(symbol.at(row, column)), *(float(matrix[row, column]) for matrix in matrices))
+            for column in range(columns)
         ]
-    return found
+        for row in range(rows)
+    ]
 
 
-def _show_picture(step: Step, computed: TrainingStep, slopes: Mapping[str, Sequence[Sequence[Slope]]]) -> None:
+def _show_picture(step: Step, computed: TrainingStep, slopes: Mapping[Symbol, Sequence[Sequence[Slope]]]) -> None:
     hovers = Hovers({symbol: [[_hover(slope) for slope in row] for row in rows] for symbol, rows in slopes.items()})
     label = t("by_hand.picture_words", step=t(f"by_hand.step.{step.name}"), numbers=_numbers_of(step.results))
     figure = network_picture(step, computed.matrices, hovers)
@@ -147,8 +135,8 @@ def _formula_in_words(step: Step) -> str:
     """The step's formula as it is read aloud; of an activation that has no text yet, its name."""
     if has_text(f"by_hand.formula.{step.formula}"):
         return t(f"by_hand.formula.{step.formula}")
-    if step.formula in ACTIVATIONS:
-        return t("by_hand.any_activation", name=activation_name(step.formula))
+    if step.rule is Rule.ACTIVATION:
+        return t("by_hand.any_activation", name=activation_name(step.activation))
     return t("by_hand.any_chain_rule")
 
 
@@ -191,7 +179,7 @@ def _walk_button(key: str, label: str, target: int) -> None:
     )
 
 
-def _numbers_of(matrices: Mapping[str, Matrix]) -> str:
+def _numbers_of(matrices: Mapping[Symbol, Matrix]) -> str:
     """Each matrix with its numbers, row by row, as words."""
     spoken = []
     for symbol, matrix in matrices.items():
@@ -211,12 +199,12 @@ def _show_shapes(step: Step) -> None:
 def _show_in_full(step: Step, computed: TrainingStep) -> None:
     """One number of the result, chosen by the visitor, as one would compute it on paper."""
     places = {
-        plain_element(symbol, row, column, matrix.shape[1]): (symbol, row, column)
+        plain_entry(symbol.at(row, column)): symbol.at(row, column)
         for symbol, matrix in step.results.items()
         for row, column in np.ndindex(matrix.shape)
     }
     chosen = choose(t("by_hand.one_number"), list(places), f"hand_number_{step.name}")
-    full = in_full(step, computed.matrices, *places[chosen])
+    full = in_full(step, computed.matrices, places[chosen])
     with st.container(key="hand_in_full"):
         for line in (full.symbols, full.numbers, f"= {latex_number(full.value)}"):
             st.latex(line)
@@ -272,7 +260,7 @@ def _reset() -> None:
     standard_sheet()
 
 
-def _show_slopes(slopes: Mapping[str, Sequence[Sequence[Slope]]], kink: bool) -> None:
+def _show_slopes(slopes: Mapping[Symbol, Sequence[Sequence[Slope]]], kink: bool) -> None:
     """Every gradient twice, as a table: what the picture tells a pointer."""
     with st.expander(t("by_hand.slopes"), key="hand_slopes"):
         st.caption(t("by_hand.slopes_help"))

@@ -10,21 +10,13 @@ import pytest
 
 from model.activations import ACTIVATIONS
 from model.textbook.backpropagation import LOSSES
-from model.textbook.worked_example import STEP_NAMES, Phase, Sheet, training_step
-from ui.by_hand.formulas import (
-    change,
-    equations,
-    in_full,
-    in_symbols,
-    latex_number,
-    layer_formulas,
-    number,
-    plain_element,
-    plain_symbol,
-    result,
-    short_number,
-    with_numbers,
-)
+from model.textbook.sheet import Sheet
+from model.textbook.symbols import B2, D1, RATE, S1, W1, W2, X
+from model.textbook.worked_example import STEP_NAMES, Phase, training_step
+from ui.by_hand.formulas import equations, in_symbols, result, with_numbers
+from ui.by_hand.in_full import in_full
+from ui.by_hand.layer_formulas import layer_formulas
+from ui.by_hand.notation import change, latex_number, number, plain_entry, plain_symbol, short_number
 
 SHEETS = [Sheet(activation=activation, loss=loss) for activation in ACTIVATIONS for loss in LOSSES]
 
@@ -57,7 +49,7 @@ def test_one_number_in_full_gives_what_it_says(sheet: Sheet) -> None:
             continue
         for symbol, matrix in step.results.items():
             for row, column in np.ndindex(matrix.shape):
-                full = in_full(step, computed.matrices, symbol, row, column)
+                full = in_full(step, computed.matrices, symbol.at(row, column))
                 assert full.value == matrix[row, column]
                 assert value_of(full.numbers) == pytest.approx(full.value, abs=2e-3), (step.name, full.numbers)
 
@@ -100,11 +92,11 @@ def test_powers_of_ten_are_written_out() -> None:
 
 
 def test_names_are_readable_without_latex() -> None:
-    assert [plain_symbol(name) for name in ("x", "GW1", "Gb2", "d1", "NW2", "s1", "eta")] == [
+    assert [plain_symbol(symbol) for symbol in (X, W1.gradient, B2.gradient, D1, W2.new, S1, RATE)] == [
         "x", "∂L/∂W⁽¹⁾", "∂L/∂b⁽²⁾", "δ⁽¹⁾", "W⁽²⁾", "f′(z⁽¹⁾)", "η",
     ]  # fmt: skip
-    assert plain_element("GW1", 0, 2, 3) == "∂L/∂w⁽¹⁾₁₃"
-    assert plain_element("b2", 1, 0, 1) == "b⁽²⁾₂"
+    assert plain_entry(W1.gradient.at(0, 2)) == "∂L/∂w⁽¹⁾₁₃"
+    assert plain_entry(B2.at(1)) == "b⁽²⁾₂"
 
 
 def test_the_formulas_of_a_real_network_name_every_layers_shapes() -> None:
@@ -118,7 +110,7 @@ def test_the_formulas_of_a_real_network_name_every_layers_shapes() -> None:
 
 
 def test_formulas_and_pictures_import_no_streamlit() -> None:
-    script = "import ui.by_hand.formulas, ui.by_hand.figures, ui.by_hand.landscape_figures, sys; print('streamlit' in sys.modules)"
+    script = "import ui.by_hand.in_full, ui.by_hand.figures, ui.by_hand.landscape_figures, sys; print('streamlit' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
 
