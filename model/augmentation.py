@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-SIDE: Final = 28
+from model.sizes import SIDE
+
 GRID: Final = 5
 
 

@@ -10,10 +10,9 @@ from typing import Any, Final, TypeVar
 from model.activations import ACTIVATIONS
 from model.augmentation import AUGMENTATIONS
 from model.optimizers import OPTIMIZERS, SCHEDULES
+from model.sizes import DIGITS, PIXELS
 
 Kind = TypeVar("Kind", int, float)
-PIXELS: Final = 28 * 28
-DIGITS: Final = 10
 TRAINING_IMAGES: Final = 55_000
 NO_HIDDEN_LAYER: Final = "none"
 
@@ -81,22 +80,22 @@ def _check(name: str, value: object, kind: type) -> None:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Everything that decides a training run; equal configs give equal numbers.
+    """Everything that decides a training run; equal configs give equal numbers. What each field may be stands in ``LIMITS``.
 
     Attributes:
-        hidden_sizes: units of each hidden layer from the input up; 0 to 4 layers of 1 to 1024 units.
-        epochs: passes over the training images, 1 to 200.
-        batch_size: images a step, 1 to 1024.
+        hidden_sizes: units of each hidden layer from the input up.
+        epochs: passes over the training images.
+        batch_size: images a step.
         activation: a key of ``model.activations.ACTIVATIONS``, used in every hidden layer.
         optimizer: a key of ``model.optimizers.OPTIMIZERS``.
-        learning_rate: the peak learning rate, 1e-6 to 10.
+        learning_rate: the peak learning rate.
         schedule: a key of ``model.optimizers.SCHEDULES``.
-        dropout: share of hidden units silenced in each training step, 0 to 0.9.
-        l1, l2: weight of the sum of absolute (squared) connection weights in the loss, 0 to 0.1.
-        training_images: how many of the 55,000 training images are used, 100 to 55,000.
+        dropout: share of hidden units silenced in each training step.
+        l1, l2: weight of the sum of absolute (squared) connection weights in the loss.
+        training_images: how many of the ``TRAINING_IMAGES`` training images are used.
         augmentation: a key of ``model.augmentation.AUGMENTATIONS``.
-        pen_share: share of each epoch's images that are pen-drawn digits of ``model.data.synthetic_digits`` in place of MNIST's, 0 to 0.5.
-        seed: decides starting weights, order of images, dropout and augmentation, 0 to 2**31 - 1.
+        pen_share: share of each epoch's images that are pen-drawn digits of ``model.data.synthetic_digits`` in place of MNIST's.
+        seed: decides starting weights, order of images, dropout and augmentation.
 
     Raises:
         ConfigError: (a ValueError) naming the first field outside its limits, its value and the limit.

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from model.network import FloatArray
+from model.sizes import SIDE
 
-SIDE: Final = 28
 BOX: Final = 20
 CENTRE: Final = 14.0
 INK_THRESHOLD: Final = 0.1

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from model.activations import ACTIVATIONS
 from model.one_thread import one_thread
+from model.sizes import PIXELS
 
 Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float32]
@@ -36,9 +37,9 @@ def as_pixels(images: Array) -> FloatArray:
         ValueError: for any other shape.
     """
     images = np.asarray(images)
-    if images.ndim not in (2, 3) or images[:1].size not in (0, 784):
+    if images.ndim not in (2, 3) or images[:1].size not in (0, PIXELS):
         raise ValueError(f"images have shape {images.shape}; expected (N, 28, 28) or (N, 784)")
-    flat = images.reshape(len(images), 784)
+    flat = images.reshape(len(images), PIXELS)
     return flat * np.float32(1 / 255) if images.dtype == np.uint8 else flat.astype(np.float32, copy=False)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.data.whole_file import whole_file
+from model.sizes import DIGITS, SIDE
 
 MNIST_PATH: Final = Path(__file__).resolve().parent.parent.parent / "assets" / "mnist.npz"
 MNIST_SIZE: Final = 11_490_519
@@ -18,7 +19,7 @@ MNIST_SHA256: Final = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37f
 VALIDATION_SHARE: Final = 5_000 / 60_000
 SPLIT_SEED: Final = 2026
 ARRAY_NAMES: Final = ("x_train", "y_train", "x_test", "y_test")
-ARRAY_SHAPES: Final = ((60_000, 28, 28), (60_000,), (10_000, 28, 28), (10_000,))
+ARRAY_SHAPES: Final = ((60_000, SIDE, SIDE), (60_000,), (10_000, SIDE, SIDE), (10_000,))
 ARRAYS_SHA256: Final = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 
 Images = npt.NDArray[np.uint8]
@@ -129,7 +130,7 @@ def split(labels: Labels) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     held_out_counts = np.diff(np.rint(ends).astype(int), prepend=0)
     position = np.empty(len(labels))
     validation = []
-    for digit in range(10):
+    for digit in range(DIGITS):
         members = chance.permutation(np.flatnonzero(labels == digit))
         held_out = held_out_counts[digit]
         validation.append(members[:held_out])

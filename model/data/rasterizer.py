@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from model.drawing import BOX, CENTRE, SIDE
+from model.drawing import BOX, CENTRE
+from model.sizes import SIDE
 
 Array = npt.NDArray[np.float32]
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from model.data.rasterizer import pictures
 from model.data.stroke_templates import DRAWN_TEMPLATES, TRAINING_TEMPLATES, Template, Templates
 from model.one_thread import one_thread
+from model.sizes import SIDE
 
 Array = npt.NDArray[np.float32]
 Images = npt.NDArray[np.uint8]
@@ -80,7 +81,7 @@ def generate(
     Returns:
         Images (count, 28, 28) uint8 and labels (count,) uint8 0..9 (for templates of digits).
     """
-    images = np.empty((count, 28, 28), np.uint8)
+    images = np.empty((count, SIDE, SIDE), np.uint8)
     chosen = _choose(count, seed, templates)
     for index in range(len(templates)):
         members = np.flatnonzero(chosen == index)

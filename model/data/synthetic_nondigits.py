@@ -11,6 +11,7 @@ from model.data.rasterizer import pictures, render
 from model.data.stroke_templates import DRAWN_TEMPLATES, MEASURED_LETTERS, TRAINING_TEMPLATES, TUNING_LETTERS, Templates
 from model.data.synthetic_digits import Array, Images, generate, generate_strokes, resampled
 from model.drawing import to_mnist
+from model.sizes import SIDE
 
 POINTS: Final = 200
 
@@ -82,7 +83,7 @@ def pairs(count: int, chance: np.random.Generator, source: Source) -> Images:
 
 def dots(count: int, chance: np.random.Generator, source: Source) -> Images:
     """A tap of the pen that hardly moved, images (count, 28, 28) uint8."""
-    made = np.empty((count, 28, 28), np.uint8)
+    made = np.empty((count, SIDE, SIDE), np.uint8)
     for index, end in enumerate(chance.uniform(-0.4, 0.4, (count, 2))):
         picture = to_mnist(render([[[0.5, 0.5], 0.5 + end]], size=60, brush=16, span=20))
         assert picture is not None

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network import FloatArray
+from model.sizes import DIGITS
 
 Counts = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.intp]
@@ -22,8 +23,8 @@ def confusion_matrix(labels: npt.NDArray[Any], answers: npt.NDArray[Any]) -> Cou
     """
     if labels.shape != answers.shape:
         raise ValueError(f"{labels.shape} labels and {answers.shape} answers; expected one answer a label")
-    pairs = labels.astype(np.int64) * 10 + answers.astype(np.int64)
-    return np.bincount(pairs, minlength=100).reshape(10, 10)
+    pairs = labels.astype(np.int64) * DIGITS + answers.astype(np.int64)
+    return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
 
 
 def recall(matrix: Counts) -> npt.NDArray[np.float64]:

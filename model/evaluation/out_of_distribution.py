@@ -12,6 +12,7 @@ from model.data.synthetic_digits import generate
 from model.data.synthetic_nondigits import KINDS, TUNING, generate_nondigits
 from model.network import Array, FloatArray, Network, as_pixels, log_sum_exp, logits
 from model.one_thread import one_thread
+from model.sizes import SIDE
 
 CELLS: Final = 7
 MNIST_SEEN: Final = 16_000
@@ -96,7 +97,7 @@ def stroke_directions(images: Array) -> FloatArray:
     Dalal and Triggs 2005, "Histograms of Oriented Gradients for Human Detection", with directions of doubled angle (a stroke has
     two edges of opposite gradient) and shared linearly between neighbouring places; square roots even out thick and thin pens.
     """
-    framed = np.pad(as_pixels(images).reshape(-1, 28, 28), ((0, 0), (1, 1), (1, 1)))
+    framed = np.pad(as_pixels(images).reshape(-1, SIDE, SIDE), ((0, 0), (1, 1), (1, 1)))
     columns, rows = framed[:, :, 2:] - framed[:, :, :-2], framed[:, 2:] - framed[:, :-2]
     across = columns[:, :-2] + 2 * columns[:, 1:-1] + columns[:, 2:]
     down = rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]
@@ -157,5 +158,5 @@ def _score(margins: FloatArray, energies: FloatArray, scales: tuple[float, float
 
 def _place_shares() -> FloatArray:
     """How much each of 28 pixels counts for each of 7 places along one side, (7, 28) float32."""
-    centres = (np.arange(CELLS) + 0.5) * 28 / CELLS - 0.5
-    return np.maximum(0, 1 - np.abs(np.arange(28) - centres[:, None]) * CELLS / 28).astype(np.float32)
+    centres = (np.arange(CELLS) + 0.5) * SIDE / CELLS - 0.5
+    return np.maximum(0, 1 - np.abs(np.arange(SIDE) - centres[:, None]) * CELLS / SIDE).astype(np.float32)

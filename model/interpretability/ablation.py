@@ -13,9 +13,8 @@ import numpy.typing as npt
 from model.interpretability.unit_statistics import check_unit
 from model.network import Array, FloatArray, Network, as_pixels, logits
 from model.one_thread import one_thread
+from model.sizes import PIXELS, SIDE
 
-SIDE: Final = 28
-PIXELS: Final = SIDE * SIDE
 SEED: Final = 2027
 NOISES_KEPT: Final = 1_009
 CHUNK: Final = 1_000

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from model.activations import ACTIVATIONS
 from model.network import Array, FloatArray, Network, affine, as_pixels, forward
 from model.one_thread import one_thread
+from model.sizes import DIGITS, SIDE
 
 TOLERANCE: Final = 0.005
 REGIONS: Final = 3
@@ -72,7 +73,7 @@ def explain(network: Network, image: Array, digit: int, other: int | None = None
     stretches, kinked = STRETCHES_FIRST, ACTIVATIONS[network.activation].kinked
     while True:
         places, shares = way.cuts() if kinked else _gauss_legendre(stretches)
-        contributions = np.asarray(way.mean_gradient(places, shares) * pixels, np.float32).reshape(28, 28)
+        contributions = np.asarray(way.mean_gradient(places, shares) * pixels, np.float32).reshape(SIDE, SIDE)
         found = Explanation(digit, other, contributions, difference, blank_difference)
         if found.residual <= TOLERANCE or kinked or stretches >= STRETCHES_MOST:
             return found
@@ -90,9 +91,9 @@ def strongest_regions(explanation: Explanation) -> tuple[tuple[int, int] | None,
         return None, None
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     sums = np.zeros((REGIONS, REGIONS))
-    row_of = _place(np.arange(28), rows[0], rows[-1])
-    column_of = _place(np.arange(28), columns[0], columns[-1])
-    np.add.at(sums, (row_of[:, None].repeat(28, 1), column_of[None].repeat(28, 0)), values)
+    row_of = _place(np.arange(SIDE), rows[0], rows[-1])
+    column_of = _place(np.arange(SIDE), columns[0], columns[-1])
+    np.add.at(sums, (row_of[:, None].repeat(SIDE, 1), column_of[None].repeat(SIDE, 0)), values)
     least = 0.1 * np.abs(values).sum()
     highest, lowest = np.unravel_index(sums.argmax(), sums.shape), np.unravel_index(sums.argmin(), sums.shape)
     speaks_for = (int(highest[0]), int(highest[1])) if sums[highest] > least else None
@@ -107,11 +108,11 @@ def _place(position: Array, first: int, last: int) -> Array:
 def _contrast(digit: int, other: int | None) -> Matrix:
     """How the ten scores are weighed, (10,): one for the digit, minus one shared by what it is compared with."""
     for asked in (digit, other):
-        if asked is not None and asked not in range(10):
+        if asked is not None and asked not in range(DIGITS):
             raise ValueError(f"digit = {asked!r}; expected 0 to 9")
     if digit == other:
         raise ValueError(f"digit = {digit!r} is compared with itself; expected another")
-    contrast = np.zeros(10)
+    contrast = np.zeros(DIGITS)
     if other is None:
         contrast[:] = -1 / 9
     else:

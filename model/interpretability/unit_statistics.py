@@ -9,6 +9,7 @@ import numpy.typing as npt
 from model.activations import ACTIVATIONS
 from model.network import Array, FloatArray, Network, affine, forward, softmax, trace
 from model.one_thread import one_thread
+from model.sizes import DIGITS
 
 EXTREMES: Final = 10
 SLEEPY_SHARE: Final = 0.01
@@ -71,7 +72,7 @@ def inspect_network(network: Network, images: Array, labels: Array) -> Inspectio
         images: (N, 28, 28), uint8 0..255 or float 0..1.
         labels: (N,) 0..9.
     """
-    members = np.eye(10, dtype=np.float32)[np.asarray(labels)]
+    members = np.eye(DIGITS, dtype=np.float32)[np.asarray(labels)]
     members /= np.maximum(members.sum(axis=0), 1)
     passed = trace(network, images)
     outgoing = [weight for weight, _ in network.weights[1:]]

@@ -7,9 +7,9 @@ import numpy as np
 
 from model.interpretability.activation_trace import Indices, Matrix, Passed
 from model.network import Network
+from model.sizes import SIDE
 
 TERMS_SHOWN: Final = 6
-SIDE: Final = 28
 BAND: Final = 4
 
 

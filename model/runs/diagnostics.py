@@ -13,12 +13,13 @@ from model.config import LIMITS, TRAINING_IMAGES, TrainingConfig
 from model.data.mnist import load_mnist
 from model.network import Network, Score, layer_outputs
 from model.runs.run import RunView, Status
+from model.sizes import DIGITS
 from model.training.state import Epoch, point_images
 
 PROBED_IMAGES: Final = 1_000
 SILENT_SPAN: Final = 1e-3
 GUESSING: Final = 0.2
-BLIND_LOSS: Final = math.log(10)
+BLIND_LOSS: Final = math.log(DIGITS)
 SATURATING: Final = ("sigmoid", "tanh", "linear")
 PLAIN_STEPS: Final = ("sgd", "momentum")
 

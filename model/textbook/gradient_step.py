@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network import Array, Network, as_pixels
+from model.sizes import DIGITS
 from model.textbook.backpropagation import Layers, Matrix, backward, forward, mean_loss, updated
 
 LOSS: Final = "cross_entropy"
@@ -77,7 +78,7 @@ def as_paper(network: Network) -> Layers:
 
 def as_columns(images: Array, labels: npt.NDArray[np.integer]) -> tuple[Matrix, Matrix]:
     """Images as for ``model.network.predict`` as inputs (784, N), and their labels (N,) as targets (10, N)."""
-    return as_pixels(images).T.astype(np.float64), np.eye(10)[:, labels]
+    return as_pixels(images).T.astype(np.float64), np.eye(DIGITS)[:, labels]
 
 
 def step_on_digit(network: Network, image: Array, label: int, learning_rate: float) -> DigitStep:

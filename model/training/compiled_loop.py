@@ -16,6 +16,7 @@ from model.data.mnist import load_mnist
 from model.data.synthetic_digits import POOL_SIZE, training_pool
 from model.network import FloatArray, Weights
 from model.optimizers import OPTIMIZERS
+from model.sizes import PIXELS
 from model.training.batches import BLOCK_STEPS, Block
 from model.training.fine_tuning import OWN_DIGITS_MOST, FineTuning
 from model.training.keras_network import build_keras
@@ -48,7 +49,7 @@ def training_tensors(with_pen: bool) -> tuple[Any, Any]:
     if with_pen:
         drawn_images, drawn_labels = training_pool()
         images, labels = np.concatenate([images, drawn_images]), np.concatenate([labels, drawn_labels])
-    return tf.constant(images.reshape(-1, 784).view(np.int64)), tf.constant(labels)
+    return tf.constant(images.reshape(-1, PIXELS).view(np.int64)), tf.constant(labels)
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Program:
         self._key = tf.Variable([0, 0], dtype=tf.int32, trainable=False)
         self._shape = shape
         self._images, self._labels = training_tensors(shape.with_pen)
-        self._own_images = tf.Variable(np.zeros((OWN_DIGITS_MOST, 784), np.uint8), trainable=False)
+        self._own_images = tf.Variable(np.zeros((OWN_DIGITS_MOST, PIXELS), np.uint8), trainable=False)
         self._own_labels = tf.Variable(np.zeros(OWN_DIGITS_MOST, np.uint8), trainable=False)
         self._network = self._build(seed=0)
         self._layer_trains = tf.Variable(np.ones(len(shape.hidden_sizes) + 1, np.float32), trainable=False)
@@ -208,8 +209,8 @@ class Program:
         trains = np.ones(self._layer_trains.shape[0], np.float32)
         if fine_tuning is not None:
             count = len(fine_tuning.labels)
-            images, labels = np.zeros((OWN_DIGITS_MOST, 784), np.uint8), np.zeros(OWN_DIGITS_MOST, np.uint8)
-            images[:count], labels[:count] = fine_tuning.images.reshape(count, 784), fine_tuning.labels
+            images, labels = np.zeros((OWN_DIGITS_MOST, PIXELS), np.uint8), np.zeros(OWN_DIGITS_MOST, np.uint8)
+            images[:count], labels[:count] = fine_tuning.images.reshape(count, PIXELS), fine_tuning.labels
             self._own_images.assign(images)
             self._own_labels.assign(labels)
             trains[: fine_tuning.frozen_layers] = 0
@@ -276,7 +277,7 @@ class Program:
 
     def _gathered(self, batch: Any) -> Any:
         """The training images of a batch's numbers, (B, 784) uint8."""
-        return tf.reshape(tf.bitcast(tf.gather(self._images, batch), tf.uint8), (-1, 784))
+        return tf.reshape(tf.bitcast(tf.gather(self._images, batch), tf.uint8), (-1, PIXELS))
 
     def _optimizer_arrays(self) -> tuple[FloatArray, ...]:
         return tuple(variable.numpy().copy() for variable in self._optimizer.variables)

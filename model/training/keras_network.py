@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from model.config import DIGITS, PIXELS
 from model.network import Network
+from model.sizes import DIGITS, PIXELS
 
 
 def build_keras(

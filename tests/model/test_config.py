@@ -3,13 +3,15 @@
 import dataclasses
 import math
 import pickle
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.config import DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
+import model.config
+from model.config import DEFAULTS, LIMITS, PRESETS, ConfigError, Limit, TrainingConfig
 
 WHOLE_FIELDS = ("epochs", "batch_size", "training_images", "seed")
 REAL_FIELDS = ("learning_rate", "dropout", "l1", "l2")
@@ -240,3 +242,31 @@ def test_a_changed_config_is_validated_again() -> None:
     assert TrainingConfig().changed(epochs=3) == TrainingConfig(epochs=3)
     with pytest.raises(ConfigError):
         TrainingConfig().changed(epochs=0)
+
+
+def ranges(limit: Limit) -> set[str]:
+    """How somebody might write down what a limit says."""
+    numbers = {
+        bound: {f"{bound:g}", f"{bound:,.0f}", f"{bound:.0f}"} if bound >= 1 or bound == 0 else {f"{bound:g}"}
+        for bound in (limit.low, limit.high)
+    }
+    highs = numbers[limit.high] | ({"2**31 - 1"} if limit.high == 2**31 - 1 else set())
+    lows = {low for low in numbers[limit.low]} | {f"{limit.low:.0e}".replace("e-0", "e-")}
+    return {f"{low} to {high}" for low in lows for high in highs}
+
+
+@pytest.mark.parametrize("name", [name for name, limit in LIMITS.items() if not limit.choices])
+def test_a_limit_stands_in_one_place_and_in_no_docstring(name: str) -> None:
+    for text in filter(
+        None, [model.config.__doc__, *(getattr(each, "__doc__", "") for each in vars(model.config).values())]
+    ):
+        assert not [
+            said for said in ranges(LIMITS[name]) if re.search(rf"(?<![\d.]){re.escape(said)}(?![\d])", text)
+        ], text
+    assert str(LIMITS[name]) not in str(TrainingConfig.__doc__)
+
+
+def test_the_way_limits_are_looked_for_finds_them() -> None:
+    assert {"1 to 200"} <= ranges(LIMITS["epochs"]) and "0 to 2**31 - 1" in ranges(LIMITS["seed"])
+    assert {"100 to 55,000", "100 to 55000"} <= ranges(LIMITS["training_images"])
+    assert "1e-6 to 10" in ranges(LIMITS["learning_rate"]) and "0 to 0.9" in ranges(LIMITS["dropout"])

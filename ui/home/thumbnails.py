@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from model.network import Array, FloatArray, Network
+from model.sizes import SIDE
 from model.training.state import Point
 from ui.elements.images import colour_picture_url, picture_url
 
@@ -29,7 +30,7 @@ def mosaic(images: Array) -> str:
 
 def weight_tiles(network: Network) -> str:
     """What up to 18 units of the first layer look for: blue where ink speaks for a unit, orange where against, each (28, 28)."""
-    weights = network.weights[0][0].T[: ROWS * COLUMNS].reshape(-1, 28, 28)
+    weights = network.weights[0][0].T[: ROWS * COLUMNS].reshape(-1, SIDE, SIDE)
     strongest = np.maximum(np.quantile(np.abs(weights), 0.98, axis=(1, 2)), 1e-9)[:, None, None]
     share = np.clip(np.abs(weights) / strongest, 0, 1)[..., None]
     colour = np.where((weights > 0)[..., None], POSITIVE, NEGATIVE)
@@ -94,10 +95,10 @@ def _tiled(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     shown = images[: ROWS * COLUMNS]
     columns = min(COLUMNS, len(shown))
     rows = -(-len(shown) // columns)
-    sheet = np.full((rows * 29 - 1, columns * 29 - 1, images.shape[-1]), 60, np.uint8)
+    sheet = np.full((rows * (SIDE + 1) - 1, columns * (SIDE + 1) - 1, images.shape[-1]), 60, np.uint8)
     for number, image in enumerate(shown):
         row, column = divmod(number, columns)
-        sheet[29 * row : 29 * row + 28, 29 * column : 29 * column + 28] = image
+        sheet[(SIDE + 1) * row :, (SIDE + 1) * column :][:SIDE, :SIDE] = image
     return sheet
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from model.interpretability.activation_trace import FeedingUnits, Flow
 from model.interpretability.unit_sum import pixel_terms, unit_sum
 from model.network import Network
+from model.sizes import SIDE
 from ui.elements.images import picture_url, signed_sheet
 from ui.elements.numerals import decimal, percent, signed
 from ui.elements.plotly_chart import OwnElement
@@ -46,7 +47,7 @@ def flow_data(network: Network, flow: Flow, label: str, shown: Unit) -> dict[str
     last = len(flow.layers)
     return {
         "label": label,
-        "picture": {"url": picture_url(flow.passed.inputs[0].reshape(28, 28)), "label": t("flow.picture")},
+        "picture": {"url": picture_url(flow.passed.inputs[0].reshape(SIDE, SIDE)), "label": t("flow.picture")},
         "heat": _heat(network, flow),
         "heads": [
             t("flow.pixels"),

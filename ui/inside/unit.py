@@ -11,6 +11,7 @@ from model.data.mnist import Labels, load_mnist
 from model.evaluation.confusion import confusion_matrix, recall
 from model.interpretability.unit_statistics import Indices, LayerInspection, effect_on_scores
 from model.network import FloatArray, Network
+from model.sizes import SIDE
 from ui.elements.gallery import Item, gallery
 from ui.elements.images import picture_sheet, signed_picture_url
 from ui.elements.numerals import percent
@@ -93,7 +94,7 @@ def damage_in_words(labels: Labels, before: Indices, now: Indices) -> str:
 def _show_weights(network: Network, unit: int) -> None:
     with st.container(width="content"):
         st.caption(t("neuron.weights"))
-        weights = network.weights[0][0][:, unit].reshape(28, 28)
+        weights = network.weights[0][0][:, unit].reshape(SIDE, SIDE)
         label = t("neuron.weights_words", unit=unit + 1)
         url = signed_picture_url(weights)
         st.html(f'<img class="seen" src="{url}" alt="{label}" width="196" height="196">')

@@ -12,6 +12,7 @@ from model.network import Array, FloatArray, Network, predict
 from model.runs.driver import Run
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
+from model.sizes import SIDE
 from ui.elements.figure_style import probability_bars
 from ui.elements.images import picture_url
 from ui.elements.numerals import percent
@@ -172,7 +173,7 @@ def _show_blank(message: str) -> None:
                 st.markdown(message)
         _show_bars(np.zeros(10, np.float32), t("draw.bars_empty"))
         _show_remark("")
-        _show_picture(np.zeros((28, 28), np.float32), t("draw.seen_nothing"))
+        _show_picture(np.zeros((SIDE, SIDE), np.float32), t("draw.seen_nothing"))
 
 
 def _show_remark(remark: str) -> None:
