@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from model.config import ConfigError, TrainingConfig
-from model.locked_settings import FREE, LockError, Locks
+from model.locked_settings import FREE, LockError, Locks, config_of_link
 from model.runs.executor import Workers
 from model.runs.store import Runs
 
@@ -96,3 +96,33 @@ def test_a_run_keeps_its_locks_while_it_goes_on(runs):
     with pytest.raises(LockError, match="epochs"):
         run.train_longer(5)
     assert run.view().config.epochs == 3
+
+
+# --- what a link sets ----------------------------------------------------------------------------------------------
+
+
+def test_a_link_changes_what_it_says_and_leaves_the_rest():
+    base = TrainingConfig(batch_size=7)
+    config, errors = config_of_link({"epochs": "3", "hidden_sizes": "32,16"}, base, FREE)
+    assert (config, errors) == (base.changed(epochs=3, hidden_sizes=(32, 16)), [])
+
+
+def test_what_cannot_be_used_is_reported_and_changes_nothing():
+    config, errors = config_of_link({"epochs": "many", "seed": "5", "dropout": "7"}, TrainingConfig(epochs=4), FREE)
+    assert config == TrainingConfig(epochs=4, seed=5)
+    assert [(name, text, error.field) for name, text, error in errors] == [
+        ("epochs", "many", "epochs"),
+        ("dropout", "7", "dropout"),
+    ]
+
+
+def test_a_link_cannot_change_what_is_locked_and_its_other_texts_count():
+    config, errors = config_of_link({"epochs": "9", "seed": "5"}, TrainingConfig(), LOCKED)
+    assert config == TrainingConfig(learning_rate=0.01, epochs=3, dropout=0.2, seed=5)
+    assert [(name, text) for name, text, _ in errors] == [("epochs", "9")]
+    assert isinstance(errors[0][2], LockError) and errors[0][2].locked == 3
+
+
+def test_a_link_may_say_the_locked_value():
+    config, errors = config_of_link({"epochs": "3"}, TrainingConfig(epochs=8), LOCKED)
+    assert (config.epochs, errors) == (3, [])
