@@ -298,12 +298,14 @@ def test_a_key_of_the_session_is_written_once_where_its_accessor_is_declared() -
     assert [(path, key) for path, key, declared in found if not declared] == []
     keys = [key for _, key, _ in found if key]
     assert sorted(keys) == sorted(set(keys))
-    # What Streamlit draws names its widget by a key of its own, of which no accessor is kept; else the key is the accessor's.
+    # A widget whose value is kept is drawn under the key of its accessor; the others have a written key, of which no accessor is made.
     drawn = [
-        (short(path), name.value.value)
+        (short(path), key.value)
         for path in SCREEN
-        for name in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(name, ast.keyword) and name.arg == "key" and isinstance(name.value, ast.Constant)
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and not is_value(call)
+        for key in [*call.args, *(named.value for named in call.keywords if named.arg == "key")]
+        if isinstance(key, ast.Constant)
     ]
     assert [(path, key) for path, key in drawn if key in keys] == []
 

@@ -170,7 +170,7 @@ def _equal_words(race: Race) -> str:
 
 def _show_own_choices() -> None:
     """The knob and the values of a race that the visitor puts together."""
-    knob = choose(t("race.knob"), KNOBS, "race_knob", lambda name: t(f"knob.{name}.label"))
+    knob = choose(t("race.knob"), KNOBS, RACE_KNOB.key, lambda name: t(f"knob.{name}.label"))
     options: Sequence[Any] = OFFERED_SIZES if knob == "hidden_sizes" else OFFERED[knob]
     choose_several(
         t("race.values", fewest=FEWEST, most=MOST),
