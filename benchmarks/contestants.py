@@ -87,11 +87,9 @@ def scikit_learn(hidden: list[int]) -> list[float]:
 def numpy_by_hand(hidden: list[int]) -> list[float]:
     """Forward, backward and Adam written out in NumPy, float32."""
     images, labels = all_images()
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     sizes = [784, *hidden, 10]
-    weights = [
-        chance.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32) for below, above in pairwise(sizes)
-    ]
+    weights = [rng.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32) for below, above in pairwise(sizes)]
     biases = [np.zeros(size, np.float32) for size in sizes[1:]]
     parameters = weights + biases
     moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
@@ -99,7 +97,7 @@ def numpy_by_hand(hidden: list[int]) -> list[float]:
 
     def epoch() -> None:
         nonlocal step
-        order = chance.permutation(IMAGES)
+        order = rng.permutation(IMAGES)
         for start in range(0, IMAGES, BATCH):
             step += 1
             batch = order[start : start + BATCH]

@@ -23,7 +23,7 @@ from model.data.rasterizer import render
 from model.data.synthetic_digits import drawn_set, training_pool
 from model.data.synthetic_nondigits import KINDS, MEASURED, generate_nondigits
 from model.drawing import resize_only, to_mnist
-from model.evaluation.out_of_distribution import Doubt, doubt_of, memory
+from model.evaluation.out_of_distribution import Detector, detector_of, reference_set
 from model.evaluation.significance import wilson_interval
 from model.network import Array, FloatArray, Network, predict
 from model.runs.executor import COMPUTE_ENVIRONMENT
@@ -92,7 +92,7 @@ def tell_reading(network: Network, drawings: Drawings, pictures: Mapping[str, Fl
             print(f"    {digit}: {shown(right[drawings.labels == digit])}")
 
 
-def tell_doubt(doubt: Doubt, drawings: FloatArray, nondigits: Mapping[str, Array]) -> None:
+def tell_doubt(doubt: Detector, drawings: FloatArray, nondigits: Mapping[str, Array]) -> None:
     """How many digits are refused and how many non-digits are caught."""
     digits: dict[str, Array] = {
         "MNIST test images": load_mnist().test_images,
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{len(drawings.labels)} drawings of {options.strokes.name}, canvas {SIZE} px, pen {BRUSH} px, longer side {SPAN} px"
     )
     print(
-        f"generating the training pool: {_seconds(training_pool):.1f} s; what doubt compares with: {_seconds(memory):.1f} s"
+        f"generating the training pool: {_seconds(training_pool):.1f} s; what doubt compares with: {_seconds(reference_set):.1f} s"
     )
     for name, config in trainings(options.quick).items():
         network, seconds = trained(config)
@@ -140,14 +140,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         print(f"  MNIST test: {score.accuracy:.2%} of {score.count}; drawn score: {shown(drawn)}")
         tell_reading(network, drawings, pictures)
-        tell_doubt(doubt_of(network), pictures["prepared like MNIST"], nondigits)
+        tell_doubt(detector_of(network), pictures["prepared like MNIST"], nondigits)
         if not options.quick and name in PRESETS:
             tell_sizes(network, drawings)
     return 0
 
 
-def _doubted(doubt: Doubt, images: Array) -> npt.NDArray[np.bool_]:
-    return np.concatenate([doubt.doubts(images[start : start + 500]) for start in range(0, len(images), 500)])
+def _doubted(doubt: Detector, images: Array) -> npt.NDArray[np.bool_]:
+    return np.concatenate([doubt.exceeds(images[start : start + 500]) for start in range(0, len(images), 500)])
 
 
 def _seconds(make: Callable[[], object]) -> float:

@@ -120,12 +120,10 @@ def bars() -> None:
     page = AppTest.from_file(str(ROOT / "pages" / "draw.py"), default_timeout=60)
     page.query_params["run"] = run.token
     page.run()
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     seconds = []
     for _ in range(20):
-        page.session_state["canvas"] = canvas_state(
-            [tuple(place) for place in chance.integers(40, 240, (6, 2)).tolist()]
-        )
+        page.session_state["canvas"] = canvas_state([tuple(place) for place in rng.integers(40, 240, (6, 2)).tolist()])
         started = time.perf_counter()
         page.run()
         seconds.append(time.perf_counter() - started)

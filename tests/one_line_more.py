@@ -68,7 +68,7 @@ def check_textbook(network: Network) -> None:
     images, labels = load_mnist().validation_images[:16], load_mnist().validation_labels[:16]
     assert step_on_digit(network, images[0], int(labels[0]), 0.01).next_loss < 10
     step = step_on_batch(network, images, labels, 1e-4, images, labels)
-    assert abs((step.next_loss - step.loss) / step.foretold - 1) < 0.01
+    assert abs((step.next_loss - step.loss) / step.first_order_prediction - 1) < 0.01
     for loss in LOSSES:
         sheet = Sheet(activation="softplus", loss=loss)
         for by_formula, by_difference in zip(sheet_gradients(sheet), sheet_differences(sheet), strict=True):

@@ -125,21 +125,21 @@ def split(labels: Labels) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     Stratified: each digit gives a twelfth of its images to validation. The training indices are shuffled so that
     every prefix holds the digits in the proportions of the whole, to within one image a digit.
     """
-    chance = np.random.default_rng(SPLIT_SEED)
+    rng = np.random.default_rng(SPLIT_SEED)
     ends = np.cumsum(np.bincount(labels, minlength=10)) * VALIDATION_SHARE
     held_out_counts = np.diff(np.rint(ends).astype(int), prepend=0)
     position = np.empty(len(labels))
     validation = []
     for digit in range(DIGITS):
-        members = chance.permutation(np.flatnonzero(labels == digit))
+        members = rng.permutation(np.flatnonzero(labels == digit))
         held_out = held_out_counts[digit]
         validation.append(members[:held_out])
         position[members[:held_out]] = -1
         rest = members[held_out:]
-        position[rest] = (np.arange(len(rest)) + chance.random()) / len(rest)
+        position[rest] = (np.arange(len(rest)) + rng.random()) / len(rest)
     order = np.argsort(position, kind="stable")
     held_out_total = sum(map(len, validation))
-    return order[held_out_total:], chance.permutation(np.concatenate(validation))
+    return order[held_out_total:], rng.permutation(np.concatenate(validation))
 
 
 def restore(path: Path = MNIST_PATH) -> None:

@@ -27,7 +27,7 @@ DRAWN_SEED: Final = 9_973
 
 
 @dataclass(frozen=True)
-class Hand:
+class StyleVariation:
     """How much hands differ from the template; standard deviations unless said otherwise, lengths in heights of the digit.
 
     Attributes:
@@ -68,7 +68,7 @@ class Curves:
 
 @one_thread()
 def generate(
-    count: int, seed: int, templates: Templates = TRAINING_TEMPLATES, hand: Hand = Hand()
+    count: int, seed: int, templates: Templates = TRAINING_TEMPLATES, style: StyleVariation = StyleVariation()
 ) -> tuple[Images, Labels]:
     """Pen-drawn digits prepared as ``to_mnist`` would; equal arguments give equal images.
 
@@ -76,7 +76,7 @@ def generate(
         count: how many.
         seed: decides templates, hands and pens.
         templates: the styles to draw from; each label comes equally often, each of its styles too.
-        hand: how much they vary.
+        style: how much they vary.
 
     Returns:
         Images (count, 28, 28) uint8 and labels (count,) uint8 0..9 (for templates of digits).
@@ -86,14 +86,14 @@ def generate(
     for index in range(len(templates)):
         members = np.flatnonzero(chosen == index)
         if members.size:
-            chance = np.random.default_rng((seed, 1, index))
-            points, lengths, _ = _points(templates[index], members.size, chance, hand)
-            images[members] = pictures(points, lengths, _pens(members.size, chance, hand))
+            rng = np.random.default_rng((seed, 1, index))
+            points, lengths, _ = _points(templates[index], members.size, rng, style)
+            images[members] = pictures(points, lengths, _pens(members.size, rng, style))
     return images, _labels(templates)[chosen]
 
 
 def generate_strokes(
-    count: int, seed: int, templates: Templates = TRAINING_TEMPLATES, hand: Hand = Hand()
+    count: int, seed: int, templates: Templates = TRAINING_TEMPLATES, style: StyleVariation = StyleVariation()
 ) -> tuple[list[Drawing], Labels]:
     """The same digits as strokes: each drawing a tuple of (P, 2) float32 arrays in the unit square, longer side 1, y down."""
     drawings: list[Drawing] = [()] * count
@@ -101,7 +101,7 @@ def generate_strokes(
     for index in range(len(templates)):
         members = np.flatnonzero(chosen == index)
         if members.size:
-            points, _, ends = _points(templates[index], members.size, np.random.default_rng((seed, 1, index)), hand)
+            points, _, ends = _points(templates[index], members.size, np.random.default_rng((seed, 1, index)), style)
             for member, line in zip(members.tolist(), to_unit_square(points), strict=True):
                 drawings[member] = tuple(np.split(line, ends[:-1]))
     return drawings, _labels(templates)[chosen]
@@ -143,43 +143,43 @@ def _labels(templates: Templates) -> Labels:
 
 def _choose(count: int, seed: int, templates: Templates) -> npt.NDArray[np.intp]:
     """A template's index for each of ``count`` drawings: every label in turn, its styles in turn, then shuffled."""
-    chance = np.random.default_rng((seed, 0))
+    rng = np.random.default_rng((seed, 0))
     labels = [template.label for template in templates]
     styles = [[i for i, label in enumerate(labels) if label == kind] for kind in dict.fromkeys(labels)]
     turn = np.arange(count)
     chosen = np.array([styles[i % len(styles)][i // len(styles) % len(styles[i % len(styles)])] for i in turn], np.intp)
-    return np.asarray(chance.permutation(chosen))
+    return np.asarray(rng.permutation(chosen))
 
 
-def _pens(count: int, chance: np.random.Generator, hand: Hand) -> Array:
+def _pens(count: int, rng: np.random.Generator, style: StyleVariation) -> Array:
     """Widths of pens as shares of the drawing's longer side, (count,), spread evenly over their logarithm."""
-    return np.exp(chance.uniform(np.log(hand.thin), np.log(hand.thick), count)).astype(np.float32)
+    return np.exp(rng.uniform(np.log(style.thin), np.log(style.thick), count)).astype(np.float32)
 
 
 def _points(
-    template: Template, count: int, chance: np.random.Generator, hand: Hand
+    template: Template, count: int, rng: np.random.Generator, style: StyleVariation
 ) -> tuple[Array, Array, tuple[int, ...]]:
     """Points along the strokes of ``count`` drawings (N, K, 2), the length each stands for (N, K), and the strokes' ends."""
     curves = curves_of(template)
-    knots = _moved_knots(template, count, chance, hand)
-    rounding = chance.uniform(0, 1, (count, 1, 1)).astype(np.float32) ** 2
+    knots = _moved_knots(template, count, rng, style)
+    rounding = rng.uniform(0, 1, (count, 1, 1)).astype(np.float32) ** 2
     sharp, rounded = (
         np.einsum("kp,npc->nkc", matrix, knots, optimize=True) for matrix in (curves.sharp, curves.rounded)
     )
-    points = _through_hand(sharp + rounding * (rounded - sharp), chance, hand)
+    points = _in_style(sharp + rounding * (rounded - sharp), rng, style)
     return points, _lengths(points, curves.ends), curves.ends
 
 
-def _moved_knots(template: Template, count: int, chance: np.random.Generator, hand: Hand) -> Array:
+def _moved_knots(template: Template, count: int, rng: np.random.Generator, style: StyleVariation) -> Array:
     """The template's points as ``count`` hands would place them, (N, P, 2)."""
     knots = np.concatenate([stroke.points for stroke in template.strokes])
-    wobble = chance.uniform(0.2, 1.0, (count, 1, 1)) * hand.wobble
-    moved = knots + wobble * chance.standard_normal((count, *knots.shape))
+    wobble = rng.uniform(0.2, 1.0, (count, 1, 1)) * style.wobble
+    moved = knots + wobble * rng.standard_normal((count, *knots.shape))
     start = 0
     for stroke in template.strokes:
         end = start + len(stroke.points)
-        moved[:, start:end] += hand.stroke_shift * chance.standard_normal((count, 1, 2)) * (len(template.strokes) > 1)
-        reach = chance.uniform(-hand.reach, hand.reach, (2, count, 1))
+        moved[:, start:end] += style.stroke_shift * rng.standard_normal((count, 1, 2)) * (len(template.strokes) > 1)
+        reach = rng.uniform(-style.reach, style.reach, (2, count, 1))
         first, last = moved[:, start] - moved[:, start + 1], moved[:, end - 1] - moved[:, end - 2]
         moved[:, start] += reach[0] * first
         moved[:, end - 1] += reach[1] * last
@@ -187,14 +187,14 @@ def _moved_knots(template: Template, count: int, chance: np.random.Generator, ha
     return moved.astype(np.float32)
 
 
-def _through_hand(points: Array, chance: np.random.Generator, hand: Hand) -> Array:
+def _in_style(points: Array, rng: np.random.Generator, style: StyleVariation) -> Array:
     """Slant, proportions, rotation and a smooth warp of the whole drawing, each drawing its own."""
     count = len(points)
     x, y = (points - np.float32(0.5)).transpose(2, 0, 1)
     slant, proportion, angle = (
-        chance.standard_normal((3, count, 1)) * [[[hand.slant]], [[hand.proportion]], [[hand.rotation]]]
+        rng.standard_normal((3, count, 1)) * [[[style.slant]], [[style.proportion]], [[style.rotation]]]
     ).astype(np.float32)
-    bend = (chance.standard_normal((2, 6, count, 1)) * hand.bend * 4).astype(np.float32)
+    bend = (rng.standard_normal((2, 6, count, 1)) * style.bend * 4).astype(np.float32)
     terms = (x * x, x * y, y * y, x * x * y, x * y * y, y * y * y)
     x = x + sum(factor * term for factor, term in zip(bend[0], terms, strict=True))
     y = y + sum(factor * term for factor, term in zip(bend[1], terms, strict=True))

@@ -26,33 +26,33 @@ class Source:
     seed: int
 
 
-def scribbles(count: int, chance: np.random.Generator, source: Source) -> Images:
+def scribbles(count: int, rng: np.random.Generator, source: Source) -> Images:
     """One line without a plan, as the source draws it, images (count, 28, 28) uint8."""
-    return _drawn(source.scribble(count, chance), chance)
+    return _drawn(source.scribble(count, rng), rng)
 
 
-def wander(count: int, chance: np.random.Generator) -> Array:
+def wander(count: int, rng: np.random.Generator) -> Array:
     """A line through 10 to 24 random places, smooth or jagged, (count, POINTS, 2)."""
     wandered = np.empty((count, POINTS, 2), np.float32)
-    knots = chance.integers(10, 25, count)
+    knots = rng.integers(10, 25, count)
     for number in np.unique(knots):
         members = np.flatnonzero(knots == number)
-        places = chance.uniform(0, 1, (members.size, number, 2)) * chance.uniform(0.5, 1, (members.size, 1, 2))
-        jagged = chance.uniform(0, 1, (members.size, 1, 1)) < 0.5
+        places = rng.uniform(0, 1, (members.size, number, 2)) * rng.uniform(0.5, 1, (members.size, 1, 2))
+        jagged = rng.uniform(0, 1, (members.size, 1, 1)) < 0.5
         smooth, straight = (resampled(places.astype(np.float32), POINTS, corners) for corners in (False, True))
         wandered[members] = np.where(jagged, straight, smooth)
     return wandered
 
 
-def hatch_or_coil(count: int, chance: np.random.Generator) -> Array:
+def hatch_or_coil(count: int, rng: np.random.Generator) -> Array:
     """A pen going to and fro, or round and round, 4 to 9 times while it drifts, (count, POINTS, 2)."""
     time = np.linspace(0, 1, POINTS)[None, :]
     turns, phase, drift, tilt = (
-        chance.uniform(low, high, (count, 1)) for low, high in ((4, 9), (0, 6.28), (0.5, 2.5), (0, 6.28))
+        rng.uniform(low, high, (count, 1)) for low, high in ((4, 9), (0, 6.28), (0.5, 2.5), (0, 6.28))
     )
-    size = 0.5 + 0.3 * np.sin(time * chance.uniform(3, 12, (count, 1)) + phase)
+    size = 0.5 + 0.3 * np.sin(time * rng.uniform(3, 12, (count, 1)) + phase)
     swing = 2 * np.pi * turns * time
-    coil = chance.uniform(0, 1, (count, 1)) < 0.5
+    coil = rng.uniform(0, 1, (count, 1)) < 0.5
     across = size * np.where(coil, np.sin(swing), np.arcsin(np.sin(swing)) / 1.57)
     along = drift * time + np.where(coil, size * np.cos(swing), 0.05 * np.cos(swing))
     return np.stack(
@@ -60,42 +60,42 @@ def hatch_or_coil(count: int, chance: np.random.Generator) -> Array:
     ).astype(np.float32)
 
 
-def letters(count: int, chance: np.random.Generator, source: Source) -> Images:
+def letters(count: int, rng: np.random.Generator, source: Source) -> Images:
     """Letters and signs no one takes for a digit, images (count, 28, 28) uint8."""
-    return generate(count, int(chance.integers(2**31)), source.letters)[0]
+    return generate(count, int(rng.integers(2**31)), source.letters)[0]
 
 
-def pairs(count: int, chance: np.random.Generator, source: Source) -> Images:
+def pairs(count: int, rng: np.random.Generator, source: Source) -> Images:
     """Two digits side by side, a gap or a touch between, images (count, 28, 28) uint8."""
-    drawings, _ = generate_strokes(2 * count, int(chance.integers(2**31)), source.digits)
+    drawings, _ = generate_strokes(2 * count, int(rng.integers(2**31)), source.digits)
     lines = np.stack([np.concatenate(drawing) for drawing in drawings])
     left, right = lines[:count], lines[count:]
     right = right - right.min(axis=1, keepdims=True) * [1, 0] + left.max(axis=1, keepdims=True) * [1, 0]
-    right[..., 0] += chance.uniform(0.0, 0.4, (count, 1))
+    right[..., 0] += rng.uniform(0.0, 0.4, (count, 1))
     steps = [
         np.pad(np.linalg.norm(np.diff(line, axis=1), axis=2), ((0, 0), (0, 1)), mode="edge") for line in (left, right)
     ]
     lengths = np.minimum(np.concatenate(steps, axis=1), 0.06)
     return pictures(
-        np.concatenate([left, right], axis=1).astype(np.float32), lengths.astype(np.float32), _pens(count, chance)
+        np.concatenate([left, right], axis=1).astype(np.float32), lengths.astype(np.float32), _pens(count, rng)
     )
 
 
-def dots(count: int, chance: np.random.Generator, source: Source) -> Images:
+def dots(count: int, rng: np.random.Generator, source: Source) -> Images:
     """A tap of the pen that hardly moved, images (count, 28, 28) uint8."""
     made = np.empty((count, SIDE, SIDE), np.uint8)
-    for index, end in enumerate(chance.uniform(-0.4, 0.4, (count, 2))):
+    for index, end in enumerate(rng.uniform(-0.4, 0.4, (count, 2))):
         picture = to_mnist(render([[[0.5, 0.5], 0.5 + end]], size=60, brush=16, span=20))
         assert picture is not None
         made[index] = np.rint(picture * 255)
     return made
 
 
-def lines(count: int, chance: np.random.Generator, source: Source) -> Images:
+def lines(count: int, rng: np.random.Generator, source: Source) -> Images:
     """A straight line within 35 degrees of level, which no 1 is, images (count, 28, 28) uint8."""
-    angle = np.radians(chance.uniform(-35, 35, count))
+    angle = np.radians(rng.uniform(-35, 35, count))
     ends = np.stack([np.zeros((count, 2)), np.stack([np.cos(angle), np.sin(angle)], axis=1)], axis=1)
-    return _drawn(resampled(ends.astype(np.float32), 60, True), chance)
+    return _drawn(resampled(ends.astype(np.float32), 60, True), rng)
 
 
 # The rule of ``model.evaluation.out_of_distribution`` was chosen on the one source and is measured on the other, which shares none
@@ -120,15 +120,15 @@ def generate_nondigits(kind: str, count: int, source: Source, seed: int = 0) -> 
     Returns:
         (count, 28, 28) uint8, white ink on black.
     """
-    chance = np.random.default_rng((source.seed, seed, list(KINDS).index(kind)))
-    return KINDS[kind](count, chance, source)
+    rng = np.random.default_rng((source.seed, seed, list(KINDS).index(kind)))
+    return KINDS[kind](count, rng, source)
 
 
-def _pens(count: int, chance: np.random.Generator) -> Array:
-    return np.exp(chance.uniform(np.log(0.05), np.log(0.2), count)).astype(np.float32)
+def _pens(count: int, rng: np.random.Generator) -> Array:
+    return np.exp(rng.uniform(np.log(0.05), np.log(0.2), count)).astype(np.float32)
 
 
-def _drawn(points: Array, chance: np.random.Generator) -> Images:
+def _drawn(points: Array, rng: np.random.Generator) -> Images:
     steps = np.linalg.norm(np.diff(points, axis=1), axis=2)
     lengths = np.pad(steps, ((0, 0), (0, 1)), mode="edge").astype(np.float32)
-    return pictures(points.astype(np.float32), lengths, _pens(len(points), chance))
+    return pictures(points.astype(np.float32), lengths, _pens(len(points), rng))

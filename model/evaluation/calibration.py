@@ -44,16 +44,16 @@ class Calibration:
 
     bands: tuple[Band, ...]
     all: Band
-    chance: float
+    rng: float
 
     @property
     def too_sure(self) -> bool | None:
         """Whether it is surer than it is right, or less sure (False); None where chance alone could do it (two standard errors).
 
-        Were it exactly as often right as it is sure, the number of right answers would vary by the standard error ``chance``.
+        Were it exactly as often right as it is sure, the number of right answers would vary by the standard error ``rng``.
         """
         surplus = self.all.sureness - self.all.share
-        return None if abs(surplus) <= 2 * self.chance else surplus > 0
+        return None if abs(surplus) <= 2 * self.rng else surplus > 0
 
 
 def calibration(labels: npt.NDArray[Any], probabilities: FloatArray) -> Calibration:

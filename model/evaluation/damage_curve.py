@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from model.data.mnist import load_mnist
-from model.interpretability.ablation import Damage, ImageDamage, answers_to_damaged, damaged
+from model.interpretability.ablation import Damage, damaged
+from model.interpretability.corruption import ImageDamage, answers_to_damaged
 from model.network import Network
 
 LITTLE: Final = 0.05

@@ -26,7 +26,7 @@ REFUSED_SHARE: Final = 0.022
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
+class ReferenceSet:
     """What pictures are compared with: stroke directions of ``digits`` and of ``others``, (N, 196) float32 of length 1, and
     the images that limits are set on, (N, 784) float32, with their ``margins`` (N,)."""
 
@@ -37,7 +37,7 @@ class Memory:
 
 
 @dataclass(frozen=True, eq=False)
-class Doubt:
+class Detector:
     """The rule for one network.
 
     Two questions are asked of a picture. First, which is nearer: a digit seen in training, or a scribble, letter or pair of digits that a
@@ -45,12 +45,12 @@ class Doubt:
     energy, which is high where no output is strong (Liu, Wang, Owens and Li 2020, "Energy-based Out-of-distribution Detection"). Distance
     to the nearest neighbour as a sign of the unknown: Sun, Ming, Zhu and Li 2022, "Out-of-Distribution Detection with Deep Nearest
     Neighbors"; comparison with made-up examples: Hendrycks, Mazeika and Dietterich 2019, "Deep Anomaly Detection with Outlier Exposure".
-    The limit is set per network, so that of digits it was not trained on only a few in a hundred are doubted.
+    The limit is set per network, so that of digits it was not trained on only a few in a hundred exceed it.
 
     Attributes:
         network: whose energy is asked.
         scales: standard deviation of margin and of energy over digits it was not trained on.
-        limit: pictures with a score above it are doubted.
+        limit: pictures with a score above it are perhaps no digit.
     """
 
     network: Network
@@ -62,20 +62,20 @@ class Doubt:
         pixels = as_pixels(images)
         return _score(margin(pixels), energy(self.network, pixels), self.scales)
 
-    def doubts(self, images: Array) -> npt.NDArray[np.bool_]:
+    def exceeds(self, images: Array) -> npt.NDArray[np.bool_]:
         """Which images are perhaps no digit, (N,) bool; ``images`` as for ``model.network.predict``."""
         return self.score(images) > self.limit
 
 
-def doubt_of(network: Network) -> Doubt:
+def detector_of(network: Network) -> Detector:
     """The rule for a network, its limit set on validation images and pen-drawn digits, none of them trained on; 20 ms for 64-64.
 
-    The first call in a process also makes the ``memory``, which takes some seconds.
+    The first call in a process also makes the ``reference_set``, which takes some seconds.
     """
-    known = known_memory()
+    known = known_reference_set()
     energies = energy(network, known.images)
     scales = (float(known.margins.std()), max(float(energies.std()), 1e-6))
-    return Doubt(network, scales, float(np.quantile(_score(known.margins, energies, scales), 1 - REFUSED_SHARE)))
+    return Detector(network, scales, float(np.quantile(_score(known.margins, energies, scales), 1 - REFUSED_SHARE)))
 
 
 def energy(network: Network, images: Array) -> FloatArray:
@@ -86,7 +86,7 @@ def energy(network: Network, images: Array) -> FloatArray:
 
 def margin(images: Array) -> FloatArray:
     """Distance to the nearest digit less distance to the nearest non-digit, (N,) float32, -1.5 to 1.5; images as for ``predict``."""
-    known = known_memory()
+    known = known_reference_set()
     return _margin(stroke_directions(images), known.digits, known.others)
 
 
@@ -112,21 +112,21 @@ def stroke_directions(images: Array) -> FloatArray:
     return np.asarray(counts / np.maximum(length, 1e-6), np.float32)
 
 
-def known_memory() -> Memory:
-    """The memory that was given to this process by ``remember``, else its own."""
-    return _given[0] if _given else memory()
+def known_reference_set() -> ReferenceSet:
+    """The reference set that was given to this process by ``use_reference_set``, else its own."""
+    return _given[0] if _given else reference_set()
 
 
-def remember(given: Memory) -> None:
-    """Use a memory that another process made, so that this one need not spend the seconds."""
+def use_reference_set(given: ReferenceSet) -> None:
+    """Use a reference set that another process made, so that this one need not spend the seconds."""
     _given[:] = [given]
 
 
-_given: list[Memory] = []
+_given: list[ReferenceSet] = []
 
 
 @functools.lru_cache(maxsize=1)
-def memory() -> Memory:
+def reference_set() -> ReferenceSet:
     """What every rule compares with, made once a process; the same for every network."""
     mnist = load_mnist()
     pen, _ = generate(PEN_SEEN, SEED)
@@ -134,7 +134,7 @@ def memory() -> Memory:
     others = np.concatenate([_in_parts(generate_nondigits(kind, MADE_UP[kind], TUNING)) for kind in KINDS])
     pen, _ = generate(CALIBRATED_PEN, SEED + 1)
     images = np.concatenate([as_pixels(mnist.validation_images[:CALIBRATED_MNIST]), as_pixels(pen)])
-    return Memory(digits, others, images, _margin(_in_parts(images), digits, others))
+    return ReferenceSet(digits, others, images, _margin(_in_parts(images), digits, others))
 
 
 def _in_parts(images: Array) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What the hidden units of a trained network do: what wakes them, how much they matter, which never wake; knows no screen."""
+"""What the hidden units of a trained network do: what they fire at, how much they matter, which never fire; knows no screen."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +12,8 @@ from model.one_thread import one_thread
 from model.sizes import DIGITS
 
 EXTREMES: Final = 10
-SLEEPY_SHARE: Final = 0.01
-# A unit that is never silent is awake where its answer differs from its usual one by so much.
+RARELY_ACTIVE_SHARE: Final = 0.01
+# A unit that is never silent fires where its answer differs from its usual one by so much.
 LEAST_MOVE: Final = np.float32(0.05)
 
 Indices = npt.NDArray[np.intp]
@@ -25,7 +25,7 @@ class LayerInspection:
 
     Attributes:
         mean, spread: mean and standard deviation of the activation, (U,) float32.
-        awake: share of the images on which the unit fires, (U,) float32; see ``awake_share``.
+        firing_rate: share of the images on which the unit fires, (U,) float32; see ``firing_rates``.
         importance: the spread times the length of the outgoing weights, (U,) float32: how far the unit moves what comes after.
         by_digit: mean activation for the images of each digit, (U, 10) float32.
         most, least: the images with the highest (lowest) input sums, the most extreme first, (U, 10) indices.
@@ -33,7 +33,7 @@ class LayerInspection:
 
     mean: FloatArray
     spread: FloatArray
-    awake: FloatArray
+    firing_rate: FloatArray
     importance: FloatArray
     by_digit: FloatArray
     most: Indices
@@ -42,12 +42,12 @@ class LayerInspection:
     @property
     def dead(self) -> Indices:
         """The units that never fire."""
-        return np.flatnonzero(self.awake == 0)
+        return np.flatnonzero(self.firing_rate == 0)
 
     @property
-    def sleepy(self) -> Indices:
+    def rarely_active(self) -> Indices:
         """The units that fire, but on fewer than one image in a hundred."""
-        return np.flatnonzero((self.awake > 0) & (self.awake < SLEEPY_SHARE))
+        return np.flatnonzero((self.firing_rate > 0) & (self.firing_rate < RARELY_ACTIVE_SHARE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def _inspect_layer(
     return LayerInspection(
         mean=outputs.mean(axis=0),
         spread=spread,
-        awake=awake_share(activation, sums, outputs),
+        firing_rate=firing_rates(activation, sums, outputs),
         importance=np.asarray(spread * np.linalg.norm(outgoing, axis=1), np.float32),
         by_digit=outputs.T @ members,
         most=most,
@@ -99,8 +99,8 @@ def _inspect_layer(
     )
 
 
-def awake_share(activation: str, sums: FloatArray, outputs: FloatArray) -> FloatArray:
-    """The share of images on which each unit fires, (U,) float32; ``sums`` before and ``outputs`` after the bend are (N, U).
+def firing_rates(activation: str, sums: FloatArray, outputs: FloatArray) -> FloatArray:
+    """The share of images on which each unit fires, (U,) float32; ``sums`` before and ``outputs`` after the activation are (N, U).
 
     A unit that is silent below zero (ReLU, GELU) fires where its sum is above zero. One of another kind always answers something,
     so it counts as firing where its answer differs from its mean answer by more than 0.05.

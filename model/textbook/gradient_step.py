@@ -57,7 +57,7 @@ class BatchStep:
     Attributes:
         images: how many images the batch holds.
         loss, next_loss: the mean loss on that batch, before and after.
-        foretold: how far the slope says the loss will move: minus the learning rate times the gradient's squared norm.
+        first_order_prediction: how far the slope says the loss will move: minus the learning rate times the gradient's squared norm.
         gradient_norm: the norm of the gradient by all weights and biases together.
         validation_loss, next_validation_loss: the mean loss on the validation images given, before and after.
     """
@@ -65,7 +65,7 @@ class BatchStep:
     images: int
     loss: float
     next_loss: float
-    foretold: float
+    first_order_prediction: float
     gradient_norm: float
     validation_loss: float
     next_validation_loss: float
@@ -132,7 +132,7 @@ def step_on_batch(
         images=len(labels),
         loss=mean_loss(layers, inputs, targets, network.activation, LOSS),
         next_loss=mean_loss(new, inputs, targets, network.activation, LOSS),
-        foretold=-learning_rate * squared_norm,
+        first_order_prediction=-learning_rate * squared_norm,
         gradient_norm=float(np.sqrt(squared_norm)),
         validation_loss=mean_loss(layers, *held_out, network.activation, LOSS),
         next_validation_loss=mean_loss(new, *held_out, network.activation, LOSS),

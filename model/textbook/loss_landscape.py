@@ -1,8 +1,8 @@
-"""Optimisers walking down a loss surface of two values: the surfaces, the steps and the walks; knows no screen."""
+"""Loss landscapes of two values: formulas, and planes through the weights of a network; knows no screen."""
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -15,101 +15,28 @@ from model.textbook.backpropagation import LOSSES, Matrix
 from model.textbook.gradient_step import LOSS, as_columns, as_paper
 
 Position = npt.NDArray[np.float64]
-Memory = tuple[Position, ...]
 
-MOMENTUM: Final = 0.9
-RMSPROP_DECAY: Final = 0.9
-ADAM_DECAYS: Final = (0.9, 0.999)
-SMALL: Final = 1e-7
 GRID: Final = 25
 SLICE_IMAGES: Final = 256
 SLICE_BATCH: Final = 16
 SLICE_WORK: Final = 4e6
-LARGE: Final = 200_000
-STEPS_MOST: Final = 200
-SLICE_STEPS: Final = 60
 SLICE_RANGE: Final = (-1.2, 1.2)
 SLICE_START: Final = (0.9, -0.9)
 SLICE_RATES: Final[Mapping[str, float]] = MappingProxyType(
     {"descent": 0.05, "stochastic": 0.05, "momentum": 0.01, "rmsprop": 0.05, "adam": 0.1}
 )
-RAN_OFF: Final = 4.0
-ON_THE_FLOOR: Final = 0.1
-NEAR_THE_MIDDLE: Final = 0.3
-OTHER_RATES: Final = (0.1, 10.0)
-
-
-@dataclass(frozen=True)
-class Walker:
-    """An optimiser as a pure function.
-
-    Attributes:
-        step: (position, gradient, memory, learning rate, number of the step from 1) -> (new position, new memory).
-        stochastic: it is given the gradient on a random few of the examples in place of all.
-    """
-
-    step: Callable[[Position, Position, Memory, float, int], tuple[Position, Memory]]
-    stochastic: bool = False
-
-
-def descent_step(
-    position: Position, gradient: Position, memory: Memory, rate: float, count: int
-) -> tuple[Position, Memory]:
-    """Straight down the slope: w - rate g."""
-    return position - rate * gradient, memory
-
-
-def momentum_step(
-    position: Position, gradient: Position, memory: Memory, rate: float, count: int
-) -> tuple[Position, Memory]:
-    """A rolling ball: v = 0.9 v - rate g, w + v (Polyak 1964)."""
-    (velocity,) = memory or (np.zeros(2),)
-    velocity = MOMENTUM * velocity - rate * gradient
-    return position + velocity, (velocity,)
-
-
-def rmsprop_step(
-    position: Position, gradient: Position, memory: Memory, rate: float, count: int
-) -> tuple[Position, Memory]:
-    """Each value has its own step: s = 0.9 s + 0.1 g squared, w - rate g / sqrt(s) (Tieleman and Hinton 2012, lecture 6e)."""
-    (squares,) = memory or (np.zeros(2),)
-    squares = RMSPROP_DECAY * squares + (1 - RMSPROP_DECAY) * gradient**2
-    return position - rate * gradient / np.sqrt(squares + SMALL), (squares,)
-
-
-def adam_step(
-    position: Position, gradient: Position, memory: Memory, rate: float, count: int
-) -> tuple[Position, Memory]:
-    """Momentum and a step of its own for each value, both corrected for their start at zero (Kingma and Ba 2015, section 2)."""
-    mean, squares = memory or (np.zeros(2), np.zeros(2))
-    slow, slower = ADAM_DECAYS
-    mean = slow * mean + (1 - slow) * gradient
-    squares = slower * squares + (1 - slower) * gradient**2
-    corrected = rate * np.sqrt(1 - slower**count) / (1 - slow**count)
-    return position - corrected * mean / (np.sqrt(squares) + SMALL), (mean, squares)
-
-
-WALKERS: Final[Mapping[str, Walker]] = MappingProxyType(
-    {
-        "descent": Walker(descent_step),
-        "stochastic": Walker(descent_step, stochastic=True),
-        "momentum": Walker(momentum_step),
-        "rmsprop": Walker(rmsprop_step),
-        "adam": Walker(adam_step),
-    }
-)
 
 
 @dataclass(frozen=True, eq=False)
-class Hill:
-    """A surface to walk on.
+class LossLandscape:
+    """A surface to descend.
 
     Attributes:
         x_range, y_range: what is shown of it.
-        start: where walks begin unless somebody says otherwise.
+        start: where paths begin unless somebody says otherwise.
         heights: (xs, ys) of one shape -> the loss at each, of that shape.
-        gradient: (position (2,), chance) -> (2,); with a ``chance``, the gradient as a random few of the examples see it.
-        rates: a learning rate for each of ``WALKERS`` that suits it.
+        gradient: (position (2,), rng) -> (2,); with a ``rng``, the gradient as a random few of the examples see it.
+        rates: a learning rate for each of ``PATH_OPTIMIZERS`` that suits it.
         logarithmic: heights differ so much that they are better shown as logarithms.
     """
 
@@ -132,46 +59,21 @@ class Hill:
         return xs, ys, self.heights(across, along)
 
 
-def walk(hill: Hill, walker: str, start: tuple[float, float], rate: float, steps: int, seed: int = 0) -> Matrix:
-    """The places a walker comes to, (up to steps + 1, 2), the start first; it ends early where it runs far off the map.
-
-    Args:
-        hill: the surface.
-        walker: a key of ``WALKERS``.
-        start: where it begins.
-        rate: the learning rate.
-        steps: how many steps at most.
-        seed: decides which examples a stochastic walker is shown.
-    """
-    kind = WALKERS[walker]
-    memory: Memory = ()
-    chance = np.random.default_rng(seed) if kind.stochastic else None
-    places = [np.array(start, np.float64)]
-    middle = np.array([sum(hill.x_range) / 2, sum(hill.y_range) / 2])
-    reach = RAN_OFF * np.array([np.ptp(hill.x_range), np.ptp(hill.y_range)])
-    for count in range(1, steps + 1):
-        position, memory = kind.step(places[-1], hill.gradient(places[-1], chance), memory, rate, count)
-        if not np.isfinite(position).all() or (np.abs(position - middle) > reach).any():
-            break
-        places.append(position)
-    return np.stack(places)
-
-
 def _classic(
     heights: Callable[[Matrix, Matrix], Matrix],
     slope: Callable[[float, float], tuple[float, float]],
     noise: float,
 ) -> tuple[Callable[[Matrix, Matrix], Matrix], Callable[[Position, np.random.Generator | None], Position]]:
-    """Heights and gradient of a formula; it has no examples, so a stochastic walker gets normal noise on the slope instead."""
+    """Heights and gradient of a formula; it has no examples, so a stochastic optimizer gets normal noise on the slope instead."""
 
-    def gradient(position: Position, chance: np.random.Generator | None) -> Position:
+    def gradient(position: Position, rng: np.random.Generator | None) -> Position:
         exact = np.array(slope(float(position[0]), float(position[1])))
-        return exact if chance is None else exact + chance.normal(0, noise, 2)
+        return exact if rng is None else exact + rng.normal(0, noise, 2)
 
     return heights, gradient
 
 
-def _rosenbrock() -> Hill:
+def _rosenbrock() -> LossLandscape:
     """(1 - x)^2 + 100 (y - x^2)^2: a bent valley whose floor hardly slopes (Rosenbrock 1960); lowest at (1, 1)."""
     heights, gradient = _classic(
         lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2,
@@ -179,17 +81,17 @@ def _rosenbrock() -> Hill:
         noise=4.0,
     )
     rates = {"descent": 0.0005, "stochastic": 0.0005, "momentum": 0.001, "rmsprop": 0.02, "adam": 0.1}
-    return Hill((-2, 2), (-1, 3), (-1.5, 2.5), heights, gradient, rates, logarithmic=True)
+    return LossLandscape((-2, 2), (-1, 3), (-1.5, 2.5), heights, gradient, rates, logarithmic=True)
 
 
-def _saddle() -> Hill:
+def _saddle() -> LossLandscape:
     """x^2 - y^2 + y^4 / 4: flat in the middle, a way down on both sides; lowest at (0, 1.41) and (0, -1.41)."""
     heights, gradient = _classic(lambda x, y: x * x - y * y + y**4 / 4, lambda x, y: (2 * x, -2 * y + y**3), noise=0.3)
     rates = {"descent": 0.1, "stochastic": 0.1, "momentum": 0.02, "rmsprop": 0.05, "adam": 0.1}
-    return Hill((-2, 2), (-2, 2), (1.8, 0.001), heights, gradient, rates)
+    return LossLandscape((-2, 2), (-2, 2), (1.8, 0.001), heights, gradient, rates)
 
 
-def _ravine() -> Hill:
+def _ravine() -> LossLandscape:
     """(x^2 + 100 y^2) / 2: steep across and flat along, where plain descent swings from side to side; lowest at (0, 0).
 
     So much steeper across than along that momentum gains over the best rate of plain descent (Goh 2017, "Why Momentum Really
@@ -197,32 +99,11 @@ def _ravine() -> Hill:
     """
     heights, gradient = _classic(lambda x, y: (x * x + 100 * y * y) / 2, lambda x, y: (x, 100 * y), noise=1.0)
     rates = {"descent": 0.018, "stochastic": 0.018, "momentum": 0.01, "rmsprop": 0.05, "adam": 0.2}
-    return Hill((-4, 4), (-1, 1), (-3.5, 0.6), heights, gradient, rates)
+    return LossLandscape((-4, 4), (-1, 1), (-3.5, 0.6), heights, gradient, rates)
 
 
-CLASSIC_HILLS: Final[Mapping[str, Callable[[], Hill]]] = MappingProxyType(
+CLASSIC_LANDSCAPES: Final[Mapping[str, Callable[[], LossLandscape]]] = MappingProxyType(
     {"ravine": _ravine, "rosenbrock": _rosenbrock, "saddle": _saddle}
-)
-
-
-def _changes_of_side(places: Matrix) -> int:
-    sides = np.sign(places[:, 1])
-    sides = sides[sides != 0]
-    return int((sides[1:] != sides[:-1]).sum())
-
-
-def _steps_on_the_floor(places: Matrix) -> int:
-    return int((np.abs(places[1:, 1] - places[1:, 0] ** 2) < ON_THE_FLOOR).sum())
-
-
-def _steps_near_the_middle(places: Matrix) -> int:
-    return int((np.hypot(places[1:, 0], places[1:, 1]) < NEAR_THE_MIDDLE).sum())
-
-
-# What is worth counting on each formula's surface, from the places of a walk (N, 2), the start first: how often it went from one
-# wall of the ravine to the other, how many steps ended on the floor of the bent valley, how many near the middle of the saddle.
-COUNTED: Final[Mapping[str, Callable[[Matrix], int]]] = MappingProxyType(
-    {"ravine": _changes_of_side, "rosenbrock": _steps_on_the_floor, "saddle": _steps_near_the_middle}
 )
 
 
@@ -295,11 +176,11 @@ def cut(network: Network, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.
         labels: (N,) 0..9.
         seed: decides the two directions.
     """
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     layers = []
     for weight, bias in as_paper(network):
         lengths = np.linalg.norm(weight, axis=1, keepdims=True)
-        directions = [chance.normal(size=weight.shape) for _ in range(2)]
+        directions = [rng.normal(size=weight.shape) for _ in range(2)]
         first, second = (noise / np.linalg.norm(noise, axis=1, keepdims=True) * lengths for noise in directions)
         layers.append((weight, first, second, bias))
     inputs, targets = as_columns(images, labels)
@@ -307,69 +188,16 @@ def cut(network: Network, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.
     return Slice(tuple(layers), (weight @ inputs, first @ inputs, second @ inputs), targets, network.activation)
 
 
-def hill_of(plane: Slice) -> Hill:
-    """A slice as a surface to walk on; a stochastic walker sees ``SLICE_BATCH`` random images at each step."""
+def landscape_of(plane: Slice) -> LossLandscape:
+    """A slice as a surface to descend; a stochastic optimiser sees ``SLICE_BATCH`` random images at each step."""
     count = plane.targets.shape[1]
 
     def heights(xs: Matrix, ys: Matrix) -> Matrix:
         found = [plane.loss(x, y) for x, y in zip(xs.ravel().tolist(), ys.ravel().tolist(), strict=True)]
         return np.array(found).reshape(xs.shape)
 
-    def gradient(position: Position, chance: np.random.Generator | None) -> Position:
-        chosen = None if chance is None else chance.choice(count, min(SLICE_BATCH, count), replace=False)
+    def gradient(position: Position, rng: np.random.Generator | None) -> Position:
+        chosen = None if rng is None else rng.choice(count, min(SLICE_BATCH, count), replace=False)
         return plane.gradient(float(position[0]), float(position[1]), chosen)
 
-    return Hill(SLICE_RANGE, SLICE_RANGE, SLICE_START, heights, gradient, SLICE_RATES)
-
-
-@dataclass(frozen=True, eq=False)
-class Survey:
-    """A surface measured on a grid, and the walks on it.
-
-    Attributes:
-        xs, ys: the grid's lines, (points,).
-        heights: (points, points), one row for each y.
-        walks: walker -> the places it came to, (its steps + 1, 2).
-        walk_heights: walker -> the loss at each of those places.
-        most_steps: how many steps a walk had at most.
-        images: how many images the loss was measured on; 0 for a formula.
-        other_heights: a factor of ``OTHER_RATES`` -> walker -> the loss along its walk with its rate times that; empty where it
-            would take long to find.
-    """
-
-    xs: Matrix
-    ys: Matrix
-    heights: Matrix
-    walks: Mapping[str, Matrix]
-    walk_heights: Mapping[str, Matrix]
-    most_steps: int
-    images: int = 0
-    other_heights: Mapping[float, Mapping[str, Matrix]] = field(default_factory=dict)
-
-
-def survey(
-    hill: Hill, start: tuple[float, float], rates: Mapping[str, float], steps: int, points: int = GRID, images: int = 0
-) -> Survey:
-    """The heights on a grid, and a walk from ``start`` for every walker that ``rates`` names; on a formula with other rates too."""
-
-    def walked(factor: float) -> tuple[dict[str, Matrix], dict[str, Matrix]]:
-        walks = {name: walk(hill, name, start, factor * rate, steps) for name, rate in rates.items()}
-        return walks, {name: hill.heights(places[:, 0], places[:, 1]) for name, places in walks.items()}
-
-    others = {} if images else {factor: walked(factor)[1] for factor in OTHER_RATES}
-    return Survey(*hill.grid(points), *walked(1), steps, images, others)
-
-
-def survey_network(
-    network: Network,
-    images: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
-    start: tuple[float, float],
-    rates: Mapping[str, float],
-    seed: int,
-) -> Survey:
-    """The same on a slice of a network's loss; coarser and with shorter walks where the network is large."""
-    large = sum(weight.size for weight, _ in network.weights[1:]) > LARGE
-    hill = hill_of(cut(network, images, labels, seed))
-    steps, points = (SLICE_STEPS // 3, GRID // 2 + 1) if large else (SLICE_STEPS, GRID)
-    return survey(hill, start, rates, steps, points, len(labels))
+    return LossLandscape(SLICE_RANGE, SLICE_RANGE, SLICE_START, heights, gradient, SLICE_RATES)

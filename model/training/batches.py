@@ -85,13 +85,13 @@ def _epoch_order(
 
     MNIST's images come once each; pen-drawn and own ones stand at random places, in place of as many of MNIST's.
     """
-    chance = np.random.default_rng((seed, epoch))
-    order = chance.permutation(training_images).astype(np.int32)
+    rng = np.random.default_rng((seed, epoch))
+    order = rng.permutation(training_images).astype(np.int32)
     if pen_images:
-        order[:pen_images] = TRAINING_IMAGES + chance.choice(POOL_SIZE, pen_images, replace=False)
-        order = chance.permutation(order)
+        order[:pen_images] = TRAINING_IMAGES + rng.choice(POOL_SIZE, pen_images, replace=False)
+        order = rng.permutation(order)
     own_digits, own_images = own
     if own_images:
-        order[:own_images] = TRAINING_IMAGES + POOL_SIZE + chance.permutation(np.arange(own_images) % own_digits)
-        order = chance.permutation(order)
+        order[:own_images] = TRAINING_IMAGES + POOL_SIZE + rng.permutation(np.arange(own_images) % own_digits)
+        order = rng.permutation(order)
     return order

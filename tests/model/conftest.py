@@ -21,7 +21,7 @@ def mnist() -> Mnist:
 
 
 @pytest.fixture
-def chance() -> np.random.Generator:
+def rng() -> np.random.Generator:
     return np.random.default_rng(7)
 
 

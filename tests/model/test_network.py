@@ -22,15 +22,15 @@ from model.training.keras_network import build_keras, starting_seed, to_keras
 HIDDEN_SIZES = [(), (64,), (64, 64), (30, 1, 20), (17, 16, 15, 14)]
 
 
-def random_network(activation: str, hidden_sizes: tuple[int, ...], chance: np.random.Generator) -> Network:
+def random_network(activation: str, hidden_sizes: tuple[int, ...], rng: np.random.Generator) -> Network:
     """Biases are not zero, and weights large enough that every activation bends."""
     sizes = (784, *hidden_sizes, 10)
     return Network(
         activation,
         tuple(
             (
-                (chance.normal(size=(below, above)) * 2 / math.sqrt(below)).astype(np.float32),
-                chance.normal(size=above).astype(np.float32),
+                (rng.normal(size=(below, above)) * 2 / math.sqrt(below)).astype(np.float32),
+                rng.normal(size=above).astype(np.float32),
             )
             for below, above in itertools.pairwise(sizes)
         ),
@@ -41,9 +41,9 @@ def random_network(activation: str, hidden_sizes: tuple[int, ...], chance: np.ra
 @pytest.mark.parametrize("hidden_sizes", HIDDEN_SIZES, ids=str)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_numpy_predicts_what_keras_predicts(
-    activation: str, hidden_sizes: tuple[int, ...], chance: np.random.Generator, few_images: np.ndarray
+    activation: str, hidden_sizes: tuple[int, ...], rng: np.random.Generator, few_images: np.ndarray
 ) -> None:
-    network = random_network(activation, hidden_sizes, chance)
+    network = random_network(activation, hidden_sizes, rng)
     keras_network = to_keras(network)
     expected = np.asarray(keras_network(few_images.reshape(-1, 784).astype(np.float32) / 255))
     found = predict(network, few_images)
@@ -73,9 +73,9 @@ def test_gelu_is_z_times_the_normal_distribution_function() -> None:
 
 
 def test_bytes_and_floats_of_the_same_picture_are_read_the_same(
-    chance: np.random.Generator, few_images: np.ndarray
+    rng: np.random.Generator, few_images: np.ndarray
 ) -> None:
-    network = random_network("relu", (20,), chance)
+    network = random_network("relu", (20,), rng)
     from_bytes = predict(network, few_images)
     for dtype in (np.float32, np.float64):
         np.testing.assert_allclose(predict(network, few_images.astype(dtype) / 255), from_bytes, atol=1e-5)
@@ -91,31 +91,29 @@ def test_bytes_become_floats_from_zero_to_one() -> None:
 @pytest.mark.parametrize(
     "shape", [(28, 28), (784,), (3, 28), (2, 28, 27), (2, 785), (1, 28, 28, 1), (2, 3, 4, 5), ()], ids=str
 )
-def test_images_of_another_shape_are_refused_with_their_shape(
-    shape: tuple[int, ...], chance: np.random.Generator
-) -> None:
-    network = random_network("relu", (4,), chance)
+def test_images_of_another_shape_are_refused_with_their_shape(shape: tuple[int, ...], rng: np.random.Generator) -> None:
+    network = random_network("relu", (4,), rng)
     with pytest.raises(ValueError, match=r"28, 28") as caught:
         predict(network, np.zeros(shape, np.float32))
     assert str(shape) in str(caught.value)
 
 
-def test_no_images_give_no_predictions(chance: np.random.Generator) -> None:
-    assert predict(random_network("relu", (4,), chance), np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
+def test_no_images_give_no_predictions(rng: np.random.Generator) -> None:
+    assert predict(random_network("relu", (4,), rng), np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
 
 
 def test_layer_outputs_are_the_hidden_activations_and_then_the_logits(
-    chance: np.random.Generator, few_images: np.ndarray
+    rng: np.random.Generator, few_images: np.ndarray
 ) -> None:
-    network = random_network("relu", (9, 8), chance)
+    network = random_network("relu", (9, 8), rng)
     first, second, scores = layer_outputs(network, few_images)
     assert (first.shape, second.shape, scores.shape) == ((50, 9), (50, 8), (50, 10))
     assert first.min() == 0 and second.min() == 0 and scores.min() < 0
     np.testing.assert_array_equal(scores, logits(network, few_images))
 
 
-def test_softmax_adds_up_to_one_and_keeps_the_order(chance: np.random.Generator) -> None:
-    scores = chance.normal(size=(20, 10)).astype(np.float32) * 5
+def test_softmax_adds_up_to_one_and_keeps_the_order(rng: np.random.Generator) -> None:
+    scores = rng.normal(size=(20, 10)).astype(np.float32) * 5
     probabilities = softmax(scores)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
     np.testing.assert_array_equal(probabilities.argsort(axis=1), scores.argsort(axis=1))
@@ -135,10 +133,10 @@ def test_softmax_of_huge_scores_is_still_a_probability() -> None:
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_evaluate_agrees_with_the_loss_and_accuracy_of_keras(chance: np.random.Generator, mnist: Mnist) -> None:
+def test_evaluate_agrees_with_the_loss_and_accuracy_of_keras(rng: np.random.Generator, mnist: Mnist) -> None:
     import keras
 
-    network = random_network("tanh", (30,), chance)
+    network = random_network("tanh", (30,), rng)
     images, labels = mnist.test_images[:2_345], mnist.test_labels[:2_345]  # the last thousand is not full
     scores = logits(network, images)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, scores)

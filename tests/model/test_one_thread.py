@@ -20,7 +20,7 @@ TOLD = """
 import hashlib, json
 import numpy as np
 from model.evaluation.confusion import confusion_matrix
-from model.interpretability.ablation import ImageDamage, answers_to_damaged
+from model.interpretability.corruption import ImageDamage, answers_to_damaged
 from model.data.mnist import load_mnist
 from model.evaluation.out_of_distribution import stroke_directions
 from model.interpretability.attribution import explain

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from model.textbook.loss_landscape import CLASSIC_HILLS, COUNTED, WALKERS, survey
+from model.textbook.loss_landscape import CLASSIC_LANDSCAPES
+from model.textbook.optimizer_paths import COUNTED, PATH_OPTIMIZERS, survey
 from model.textbook.sheet import SHAPES, Sheet
 from model.textbook.symbols import D1, W1
 from model.textbook.worked_example import STEP_NAMES, train_by_hand, train_until_it_fits, training_step
@@ -231,13 +232,13 @@ def told_of_hill(page) -> tuple[list[str], list[list[str]]]:
     return standing, page.table[1].value.to_numpy().tolist()
 
 
-@pytest.mark.parametrize("surface", CLASSIC_HILLS)
+@pytest.mark.parametrize("surface", CLASSIC_LANDSCAPES)
 def test_the_optimisers_walk_step_by_step_and_the_words_are_those_of_the_walks(open_page, surface):
     page = open_page(PAGE, hand_part="hill")
     page.selectbox(key="hill_surface").set_value(surface).run()
     assert not page.exception
     assert len(page.table[0].value) == 5
-    hill = CLASSIC_HILLS[surface]()
+    hill = CLASSIC_LANDSCAPES[surface]()
     rates = dict(hill.rates)
     press(page, "hill_to_start")
     start = set(page.table[0].value.iloc[:, 3])
@@ -252,19 +253,19 @@ def test_the_optimisers_walk_step_by_step_and_the_words_are_those_of_the_walks(o
             press(page, key)
             assert set(page.table[0].value.iloc[:, 1]) == {str(steps)}
         found = survey(hill, hill.start, rates, 200, 3)
-        there = {name: heights[steps] for name, heights in found.walk_heights.items() if len(heights) > steps}
+        there = {name: heights[steps] for name, heights in found.path_losses.items() if len(heights) > steps}
         (standing,), table = told_of_hill(page)
         assert re.findall(r"\*\*(.*?)\*\*", standing) == [number(height) for height in sorted(there.values())]
         assert f"After {steps} step{'s' * (steps != 1)}, lowest first" in standing
         assert ("Ran off the map: " in words(page)) == (len(there) < 5)
-        for row, name in zip(table, WALKERS, strict=True):
-            columns = (found.other_heights[0.1], found.walk_heights, found.other_heights[10.0])
+        for row, name in zip(table, PATH_OPTIMIZERS, strict=True):
+            columns = (found.other_heights[0.1], found.path_losses, found.other_heights[10.0])
             off = [
                 "ran off the map" if len(heights[name]) <= steps else number(heights[name][steps])
                 for heights in columns
             ]
             assert row[1:] == off
-        for name, places in found.walks.items():
+        for name, places in found.paths.items():
             count = COUNTED[surface](places[: steps + 1])
             assert f"{texts('en')[f'hill.walker.{name}']} {count}" in words(page)
     assert "ran off the map" in page.table[0].value.iloc[0, 1]
@@ -284,7 +285,7 @@ def test_no_fixed_text_of_the_hill_names_a_winner(language):
 
 NUMBERS = {
     "paper": (*(f"hand_{name}_{rows * columns}" for name, (rows, columns) in SHAPES.items()), "hand_learning_rate"),
-    "hill": ("hill_x", "hill_y", *(f"hill_rate_{name}" for name in WALKERS)),
+    "hill": ("hill_x", "hill_y", *(f"hill_rate_{name}" for name in PATH_OPTIMIZERS)),
 }
 
 

@@ -158,7 +158,7 @@ def _show_batch(step: BatchStep) -> None:
                 before=f"{step.loss:.5f}",
                 after=f"{step.next_loss:.5f}",
                 moved=signed(step.next_loss - step.loss, 5),
-                foretold=signed(step.foretold, 5),
+                foretold=signed(step.first_order_prediction, 5),
                 norm=number(step.gradient_norm),
             )
         )

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from model.textbook.backpropagation import Matrix
-from model.textbook.loss_landscape import Survey
+from model.textbook.optimizer_paths import Survey
 from ui.elements.figure_style import QUIET_COLOUR
 
 # Okabe and Ito's colours, told apart by the colour-blind; each walker has its own dash and mark as well.
@@ -52,10 +52,10 @@ def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWo
         showlegend=False,
     )
     traces: list[Any] = [contour]
-    for name, places in survey.walks.items():
+    for name, places in survey.paths.items():
         colour, dash, mark = STYLES[name]
         walked = places[: steps + 1].astype(np.float32)
-        heights = survey.walk_heights[name][: steps + 1].astype(np.float32)
+        heights = survey.path_losses[name][: steps + 1].astype(np.float32)
         sizes = [5.0] * (len(walked) - 1) + [12.0]
         traces.append(
             go.Scatter(
@@ -102,9 +102,9 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
         contours={"z": {"show": True, "width": 1, "color": QUIET_COLOUR}},
     )
     traces: list[Any] = [surface]
-    for name, places in survey.walks.items():
+    for name, places in survey.paths.items():
         inside = _inside(survey, places[: steps + 1])
-        heights = _shown(survey.walk_heights[name][: steps + 1], survey.heights, logarithmic) + LIFT * top
+        heights = _shown(survey.path_losses[name][: steps + 1], survey.heights, logarithmic) + LIFT * top
         traces.append(
             go.Scatter3d(
                 x=np.where(inside, places[: steps + 1, 0], np.nan).astype(np.float32),

@@ -10,20 +10,22 @@ from model.runs.driver import Run
 from model.runs.store import RUNS
 from model.textbook.backpropagation import Matrix
 from model.textbook.loss_landscape import (
-    CLASSIC_HILLS,
-    COUNTED,
+    CLASSIC_LANDSCAPES,
     GRID,
-    NEAR_THE_MIDDLE,
-    ON_THE_FLOOR,
-    OTHER_RATES,
     SLICE_BATCH,
     SLICE_RANGE,
     SLICE_RATES,
     SLICE_START,
-    STEPS_MOST,
-    WALKERS,
-    Survey,
     slice_images,
+)
+from model.textbook.optimizer_paths import (
+    COUNTED,
+    NEAR_THE_MIDDLE,
+    ON_THE_FLOOR,
+    OTHER_RATES,
+    PATH_OPTIMIZERS,
+    STEPS_MOST,
+    Survey,
     survey,
     survey_network,
 )
@@ -37,7 +39,7 @@ from ui.state.language import listed_apart, t
 from ui.state.values import Value
 
 NETWORK: Final = "network"
-SURFACES: Final = (*CLASSIC_HILLS, NETWORK)
+SURFACES: Final = (*CLASSIC_LANDSCAPES, NETWORK)
 FINE_GRID: Final = 41
 FIRST_STEPS: Final = 50
 SURFACE: Final = Value("hill_surface", SURFACES[0])
@@ -78,7 +80,7 @@ def _surface() -> str:
 def _surface_chosen() -> None:
     """Each surface has a start and learning rates that suit it."""
     surface = SURFACE.get()
-    hill = None if surface == NETWORK else CLASSIC_HILLS[surface]()
+    hill = None if surface == NETWORK else CLASSIC_LANDSCAPES[surface]()
     start, rates = (SLICE_START, SLICE_RATES) if hill is None else (hill.start, hill.rates)
     X.give(float(start[0]))
     Y.give(float(start[1]))
@@ -90,7 +92,7 @@ def _surface_chosen() -> None:
 def _start(surface: str) -> tuple[float, float]:
     ranges = (SLICE_RANGE, SLICE_RANGE)
     if surface != NETWORK:
-        hill = CLASSIC_HILLS[surface]()
+        hill = CLASSIC_LANDSCAPES[surface]()
         ranges = (hill.x_range, hill.y_range)
     st.markdown(t("hill.start"))
     with st.container(key="hill_start"):
@@ -109,15 +111,15 @@ def _rates(surface: str) -> dict[str, float]:
     """The learning rate of each optimiser that walks."""
     walkers = choose_several(
         t("hill.walkers"),
-        list(WALKERS),
+        list(PATH_OPTIMIZERS),
         "hill_walkers",
         lambda name: t(f"hill.walker.{name}"),
         look="pills",
-        first=list(WALKERS),
+        first=list(PATH_OPTIMIZERS),
     )
     st.markdown(t("hill.rates"))
     with st.container(key="hill_rates"):
-        for name in WALKERS:
+        for name in PATH_OPTIMIZERS:
             if name in walkers:
                 number_field(
                     t(f"hill.walker.{name}"),
@@ -129,14 +131,14 @@ def _rates(surface: str) -> dict[str, float]:
                     persist_state="session",
                 )
     st.caption(t("hill.rates_try" if surface == NETWORK else "hill.rates_help"))
-    return {name: _rate(name).get() for name in WALKERS if name in walkers}
+    return {name: _rate(name).get() for name in PATH_OPTIMIZERS if name in walkers}
 
 
 def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: dict[str, float]) -> Survey | None:
     """The surface with the walks; the last one is kept for as long as nothing about it changes."""
     if surface != NETWORK:
         asked: tuple[object, ...] = (surface, start, rates)
-        return _kept(asked) or _keep(asked, survey(CLASSIC_HILLS[surface](), start, rates, STEPS_MOST, FINE_GRID))
+        return _kept(asked) or _keep(asked, survey(CLASSIC_LANDSCAPES[surface](), start, rates, STEPS_MOST, FINE_GRID))
     if run is None:
         show_network_missing()
         return None
@@ -171,13 +173,13 @@ def _keep(asked: tuple[object, ...], found: Survey) -> Survey:
 
 def _show_walks(surface: str, found: Survey) -> None:
     steps = _steps(found.most_steps)
-    names = {name: t(f"hill.walker.{name}") for name in WALKERS}
+    names = {name: t(f"hill.walker.{name}") for name in PATH_OPTIMIZERS}
     axes = ("hill.direction_1", "hill.direction_2") if surface == NETWORK else ("hill.x", "hill.y")
-    logarithmic = surface != NETWORK and CLASSIC_HILLS[surface]().logarithmic
+    logarithmic = surface != NETWORK and CLASSIC_LANDSCAPES[surface]().logarithmic
     height = t("hill.height_log" if logarithmic else "hill.height")
-    short = {name: t(f"hill.short.{name}") for name in WALKERS}
+    short = {name: t(f"hill.short.{name}") for name in PATH_OPTIMIZERS}
     words = HillWords(t(axes[0]), t(axes[1]), height, t("hill.step"), short)
-    told = listed_apart(f"{names[name]} {_loss_or_off(found.walk_heights[name], steps)}" for name in found.walks)
+    told = listed_apart(f"{names[name]} {_loss_or_off(found.path_losses[name], steps)}" for name in found.paths)
     label = t("hill.words", steps=steps, heights=told, start=number(_start_height(found)))
     live_charts(
         [
@@ -195,15 +197,15 @@ def _show_walks(surface: str, found: Survey) -> None:
 
 def _show_standing(surface: str, found: Survey, steps: int) -> None:
     """Who stands where after these steps, told from the walks themselves."""
-    if not found.walks:
+    if not found.paths:
         return
-    on_the_map = [name for name, places in found.walks.items() if len(places) > steps]
+    on_the_map = [name for name, places in found.paths.items() if len(places) > steps]
     ranked = sorted(on_the_map, key=lambda name: _height(found, name, steps))
     told = [
         t("hill.standing_one", name=t(f"hill.walker.{name}"), loss=number(_height(found, name, steps)))
         for name in ranked
     ]
-    off = [t(f"hill.walker.{name}") for name in found.walks if name not in on_the_map]
+    off = [t(f"hill.walker.{name}") for name in found.paths if name not in on_the_map]
     with st.container(key="hill_standing"):
         if not steps:
             st.markdown(t("hill.all_at_start", loss=number(_start_height(found))))
@@ -212,7 +214,7 @@ def _show_standing(surface: str, found: Survey, steps: int) -> None:
         if off:
             st.markdown(t("hill.off_the_map", names=t("hill.and").join(off)))
         if surface in COUNTED:
-            counts = {name: COUNTED[surface](places[: steps + 1]) for name, places in found.walks.items()}
+            counts = {name: COUNTED[surface](places[: steps + 1]) for name, places in found.paths.items()}
             told = [t("hill.counted_one", name=t(f"hill.walker.{name}"), count=count) for name, count in counts.items()]
             words = t(
                 f"hill.counted.{surface}", counts=t("hill.and").join(told), floor=ON_THE_FLOOR, middle=NEAR_THE_MIDDLE
@@ -225,7 +227,7 @@ def _show_other_rates(found: Survey, steps: int) -> None:
     low, high = OTHER_RATES
     columns = {
         "hill.a_tenth": found.other_heights[low],
-        "hill.as_set": found.walk_heights,
+        "hill.as_set": found.path_losses,
         "hill.ten_times": found.other_heights[high],
     }
     st.markdown(t("hill.other_rates", steps=steps))
@@ -234,7 +236,7 @@ def _show_other_rates(found: Survey, steps: int) -> None:
             [
                 {t("hill.walker_name"): t(f"hill.walker.{name}")}
                 | {t(column): _loss_or_off(heights[name], steps) for column, heights in columns.items()}
-                for name in found.walks
+                for name in found.paths
             ]
         )
 
@@ -255,18 +257,18 @@ def _steps(most: int) -> int:
 
 
 def _height(found: Survey, name: str, steps: int) -> float:
-    heights = found.walk_heights[name]
+    heights = found.path_losses[name]
     return float(heights[min(steps, len(heights) - 1)])
 
 
 def _start_height(found: Survey) -> float:
-    return next((float(heights[0]) for heights in found.walk_heights.values()), float("nan"))
+    return next((float(heights[0]) for heights in found.path_losses.values()), float("nan"))
 
 
 def _show_table(found: Survey, steps: int) -> None:
     """Where each optimiser stands now."""
     rows = []
-    for name, places in found.walks.items():
+    for name, places in found.paths.items():
         step = min(steps, len(places) - 1)
         ran_off = step < steps
         rows.append(

@@ -9,7 +9,7 @@ import streamlit as st
 from model.data.mnist import load_mnist
 from model.evaluation.confusion import confusion_matrix, recall
 from model.evaluation.damage_curve import KINDS
-from model.interpretability.ablation import BLOCKS, ImageDamage, answers_to_damaged, damaged_images
+from model.interpretability.corruption import BLOCKS, ImageDamage, answers_to_damaged, damaged_images
 from model.network import Network, predict
 from ui.elements.choices import choose, choose_several
 from ui.elements.gallery import Item, gallery

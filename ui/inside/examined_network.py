@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from model.data.mnist import Images, Labels, load_mnist
-from model.interpretability.ablation import Damage, ImageDamage, damaged, units_off
+from model.interpretability.ablation import Damage, damaged, units_off
+from model.interpretability.corruption import ImageDamage
 from model.interpretability.pca import Space, look_at_space, spaces
 from model.interpretability.unit_statistics import Inspection, inspect_network
 from model.network import FloatArray, Network, as_pixels

@@ -90,7 +90,7 @@ def _sheet(examined: Examined, layer: int, units: Indices, smooth: bool) -> Shee
 
 def _item(examined: Examined, found: LayerInspection, layer: int, unit: int, rank: int) -> Item:
     off = examined.is_off(layer, unit)
-    awake = float(found.awake[unit])
+    awake = float(found.firing_rate[unit])
     favourite = int(found.by_digit[unit].argmax())
     if off:
         label = t("tiles.off_label", unit=unit + 1, rank=rank)
@@ -124,8 +124,8 @@ def show_silent(examined: Examined) -> None:
                 "silent.fires" if fires else "silent.moves",
                 layer=index,
                 dead=len(found.dead),
-                sleepy=len(found.sleepy),
-                units=len(found.awake),
+                sleepy=len(found.rarely_active),
+                units=len(found.firing_rate),
             )
         )
     dead = sum(len(found.dead) for found in layers)
@@ -137,7 +137,7 @@ def show_silent(examined: Examined) -> None:
                 {
                     t("flow.column_layer"): index,
                     t("silent.column_dead"): _numbers(found.dead.tolist()),
-                    t("silent.column_sleepy"): _numbers(found.sleepy.tolist()),
+                    t("silent.column_sleepy"): _numbers(found.rarely_active.tolist()),
                 }
                 for index, found in enumerate(layers, 1)
             ]

@@ -5,34 +5,34 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
-from model.evaluation.out_of_distribution import Doubt, Memory, doubt_of, memory, remember
+from model.evaluation.out_of_distribution import Detector, ReferenceSet, detector_of, reference_set, use_reference_set
 from model.network import FloatArray, Network
 from model.runs.executor import Workers
 
 _lock = threading.Lock()
-_asked: list["Future[Memory]"] = []
+_asked: list["Future[ReferenceSet]"] = []
 
 
 def prepare(workers: Workers) -> bool:
-    """Have a worker make the memory once; whether it is here. Asks again when the worker was lost."""
+    """Have a worker make the reference set once; whether it is here. Asks again when the worker was lost."""
     with _lock:
         lost = _asked and _asked[0].done() and (_asked[0].cancelled() or _asked[0].exception() is not None)
         if not _asked or lost:
-            future: Future[Any] = workers.submit(memory)
+            future: Future[Any] = workers.submit(reference_set)
             _asked[:] = [future]
         if not _asked[0].done():
             return False
         if not _asked[0].cancelled() and _asked[0].exception() is None:
-            remember(_asked[0].result())
+            use_reference_set(_asked[0].result())
             return True
         return False
 
 
 def doubts(network: Network, picture: FloatArray) -> bool:
     """Whether the picture (28, 28) is perhaps no digit, by the rule of this network."""
-    return bool(_rule(network).doubts(picture[None])[0])
+    return bool(_rule(network).exceeds(picture[None])[0])
 
 
 @functools.lru_cache(maxsize=32)
-def _rule(network: Network) -> Doubt:
-    return doubt_of(network)
+def _rule(network: Network) -> Detector:
+    return detector_of(network)

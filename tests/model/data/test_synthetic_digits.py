@@ -9,12 +9,22 @@ from model.config import TRAINING_IMAGES, TrainingConfig
 from model.data import synthetic_digits, synthetic_nondigits
 from model.data.rasterizer import render
 from model.data.stroke_templates import DRAWN_TEMPLATES, MEASURED_LETTERS, TRAINING_TEMPLATES, TUNING_LETTERS, parse
-from model.data.synthetic_digits import DRAWN_SEED, POOL_SEED, POOL_SIZE, Hand, drawn_set, generate, generate_strokes
+from model.data.synthetic_digits import (
+    DRAWN_SEED,
+    POOL_SEED,
+    POOL_SIZE,
+    StyleVariation,
+    drawn_set,
+    generate,
+    generate_strokes,
+)
 from model.drawing import to_mnist
 from model.training.batches import epoch_batches
 from model.training.loop import train_steps
 
-STILL = Hand(wobble=0, stroke_shift=0, reach=0, slant=0, proportion=0, rotation=0, bend=0, thin=0.1, thick=0.1)
+STILL = StyleVariation(
+    wobble=0, stroke_shift=0, reach=0, slant=0, proportion=0, rotation=0, bend=0, thin=0.1, thick=0.1
+)
 
 
 def test_the_same_seed_draws_the_same_digits_and_another_seed_others():
@@ -36,9 +46,9 @@ def test_every_digit_comes_equally_often_and_no_two_are_alike():
 
 def test_the_fast_picture_is_what_the_canvas_would_give():
     for ratio in (0.06, 0.1, 0.2):
-        hand = dataclasses.replace(Hand(), thin=ratio, thick=ratio)
-        images, labels = generate(20, seed=8, hand=hand)
-        drawings, stroke_labels = generate_strokes(20, seed=8, hand=hand)
+        hand = dataclasses.replace(StyleVariation(), thin=ratio, thick=ratio)
+        images, labels = generate(20, seed=8, style=hand)
+        drawings, stroke_labels = generate_strokes(20, seed=8, style=hand)
         assert np.array_equal(labels, stroke_labels)
         differences = [
             min(

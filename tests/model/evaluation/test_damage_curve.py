@@ -13,7 +13,8 @@ from model.evaluation.damage_curve import (
     measure,
     sides,
 )
-from model.interpretability.ablation import Damage, ImageDamage, answers_to_damaged, damaged
+from model.interpretability.ablation import Damage, damaged
+from model.interpretability.corruption import ImageDamage, answers_to_damaged
 from tests.model.networks import random_network
 
 HARM = Harm(Damage(noise=0.3, off=frozenset({(0, 3)})), ImageDamage(rotation=20, blocked=6, place="top"))

@@ -69,11 +69,11 @@ def test_the_gain_is_the_difference_of_the_accuracies():
     assert found.together.loss == pytest.approx(-(2 * np.log(0.65) + np.log(0.35)) / 3, rel=1e-5)
 
 
-def test_scores_alone_agree_with_evaluate_across_the_thousands(chance):
-    images = chance.integers(0, 256, (2300, 28, 28), dtype=np.uint8)
-    labels = chance.integers(0, 10, 2300, dtype=np.uint8)
+def test_scores_alone_agree_with_evaluate_across_the_thousands(rng):
+    images = rng.integers(0, 256, (2300, 28, 28), dtype=np.uint8)
+    labels = rng.integers(0, 10, 2300, dtype=np.uint8)
     networks = [
-        Network("tanh", ((chance.normal(0, 0.02, (784, 10)).astype(np.float32), np.zeros(10, np.float32)),))
+        Network("tanh", ((rng.normal(0, 0.02, (784, 10)).astype(np.float32), np.zeros(10, np.float32)),))
         for _ in range(3)
     ]
     found = gain(networks, images, labels)

@@ -9,7 +9,7 @@ from model.config import TrainingConfig
 from model.data.mnist import load_mnist
 from model.data.synthetic_digits import drawn_set
 from model.data.synthetic_nondigits import MEASURED, TUNING, generate_nondigits
-from model.evaluation.out_of_distribution import MADE_UP, doubt_of, energy, margin, memory, stroke_directions
+from model.evaluation.out_of_distribution import MADE_UP, detector_of, energy, margin, reference_set, stroke_directions
 from model.network import Network, logits
 from model.training.loop import train_steps
 from model.training.state import network_of
@@ -24,33 +24,33 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def doubt(network):
-    return doubt_of(network)
+    return detector_of(network)
 
 
 def test_at_most_three_of_a_hundred_real_digits_are_refused(doubt):
-    assert doubt.doubts(load_mnist().test_images[::4]).mean() <= 0.03
-    assert doubt.doubts(drawn_set()[0]).mean() <= 0.04
+    assert doubt.exceeds(load_mnist().test_images[::4]).mean() <= 0.03
+    assert doubt.exceeds(drawn_set()[0]).mean() <= 0.04
 
 
 @pytest.mark.parametrize(
     ("kind", "least"), [("scribble", 0.75), ("letter", 0.72), ("pair", 0.95), ("dot", 0.95), ("line", 0.95)]
 )
 def test_what_is_no_digit_is_caught(doubt, kind, least):
-    assert doubt.doubts(generate_nondigits(kind, 200, MEASURED)).mean() >= least
+    assert doubt.exceeds(generate_nondigits(kind, 200, MEASURED)).mean() >= least
 
 
 @pytest.mark.parametrize("hidden_sizes", [(), (1,), (300, 20)])
 def test_the_limit_fits_any_network_trained_or_not(hidden_sizes):
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     sizes = (784, *hidden_sizes, 10)
     weights = tuple(
-        (chance.normal(0, 5 / below, (below, above)).astype(np.float32), np.zeros(above, np.float32))
+        (rng.normal(0, 5 / below, (below, above)).astype(np.float32), np.zeros(above, np.float32))
         for below, above in itertools.pairwise(sizes)
     )
-    doubt = doubt_of(Network("relu", weights))
+    doubt = detector_of(Network("relu", weights))
     assert np.isfinite(doubt.limit)
-    assert doubt.doubts(load_mnist().test_images[:1000]).mean() <= 0.06
-    assert doubt.doubts(generate_nondigits("dot", 50, MEASURED)).mean() > 0.5
+    assert doubt.exceeds(load_mnist().test_images[:1000]).mean() <= 0.06
+    assert doubt.exceeds(generate_nondigits("dot", 50, MEASURED)).mean() > 0.5
 
 
 def test_energy_is_minus_the_log_of_the_summed_exponentials(network):
@@ -85,12 +85,12 @@ def test_one_image_is_judged_as_in_a_crowd(doubt):
 
 
 def test_nothing_gives_nothing_and_a_blank_picture_an_answer(doubt):
-    assert doubt.doubts(np.zeros((0, 28, 28), np.uint8)).shape == (0,)
+    assert doubt.exceeds(np.zeros((0, 28, 28), np.uint8)).shape == (0,)
     assert np.isfinite(doubt.score(np.zeros((1, 28, 28), np.uint8))).all()
 
 
 def test_limits_are_set_on_images_that_are_not_compared_with():
-    known = memory()
+    known = reference_set()
     assert len(known.images) == len(known.margins)
     assert (known.margins > -1.5).all()
     training = {image.tobytes() for image in load_mnist().training_images}

@@ -45,10 +45,10 @@ def after(steps):
 
 def barely_begun(activation):
     """A network with weights as training starts from, and biases that have hardly moved."""
-    chance = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     sizes = itertools.pairwise((784, 64, 64, 10))
     weights = [
-        (chance.uniform(-1, 1, (below, above)) * np.sqrt(6 / (below + above)), chance.normal(0, 1e-3, above))
+        (rng.uniform(-1, 1, (below, above)) * np.sqrt(6 / (below + above)), rng.normal(0, 1e-3, above))
         for below, above in sizes
     ]
     return Network(activation, tuple((w.astype(np.float32), b.astype(np.float32)) for w, b in weights))

@@ -31,8 +31,8 @@ def test_the_plane_is_scikit_learns(width, mnist):
     assert plane.share == pytest.approx(theirs.explained_variance_ratio_.sum(), abs=1e-9)
 
 
-def test_a_cloud_far_from_zero_has_the_plane_of_the_same_cloud_at_zero(chance):
-    vectors = chance.normal(size=(2_000, 6)) * np.arange(1, 7)
+def test_a_cloud_far_from_zero_has_the_plane_of_the_same_cloud_at_zero(rng):
+    vectors = rng.normal(size=(2_000, 6)) * np.arange(1, 7)
     far = (vectors + 3_000).astype(np.float32)
     theirs = PCA(2, svd_solver="full").fit(far.astype(np.float64))
     plane = principal_plane(far)
@@ -40,14 +40,14 @@ def test_a_cloud_far_from_zero_has_the_plane_of_the_same_cloud_at_zero(chance):
     assert np.allclose(plane.centre, theirs.mean_, atol=1e-9)
 
 
-def test_equal_clouds_give_equal_maps_whatever_the_order(chance):
-    vectors = chance.normal(size=(300, 7)).astype(np.float32) * np.arange(1, 8, dtype=np.float32)
-    order = chance.permutation(300)
+def test_equal_clouds_give_equal_maps_whatever_the_order(rng):
+    vectors = rng.normal(size=(300, 7)).astype(np.float32) * np.arange(1, 8, dtype=np.float32)
+    order = rng.permutation(300)
     assert np.allclose(principal_plane(vectors).axes, principal_plane(vectors[order]).axes, atol=1e-9)
 
 
-def test_a_flat_cloud_keeps_all_its_distances(chance):
-    flat = (chance.normal(size=(100, 2)) @ chance.normal(size=(2, 12))).astype(np.float32)
+def test_a_flat_cloud_keeps_all_its_distances(rng):
+    flat = (rng.normal(size=(100, 2)) @ rng.normal(size=(2, 12))).astype(np.float32)
     plane = principal_plane(flat)
     places = plane.place(flat)
     assert plane.share == pytest.approx(1, abs=1e-5)
@@ -80,7 +80,7 @@ def test_the_nearest_other_image_is_scikit_learns(mnist):
     assert like_neighbours(vectors, labels) == (labels[neighbours[:, 1]] == labels).sum()
 
 
-def test_the_nearest_pairs_are_those_of_all_the_numbers_and_not_those_of_the_plane(chance):
+def test_the_nearest_pairs_are_those_of_all_the_numbers_and_not_those_of_the_plane(rng):
     """Digits 0 and 1 lie apart in a direction that the plane leaves out; in it they seem to be one."""
     means = np.zeros((10, 4))
     means[:, 0] = 100 * np.arange(10)
@@ -88,7 +88,7 @@ def test_the_nearest_pairs_are_those_of_all_the_numbers_and_not_those_of_the_pla
     means[1] = [0, 0, 90, 0]
     means[3] = means[2] + [30, 30, 0, 0]
     labels = np.repeat(np.arange(10), 40)
-    vectors = (means[labels] + chance.normal(size=(400, 4))).astype(np.float32)
+    vectors = (means[labels] + rng.normal(size=(400, 4))).astype(np.float32)
     space = look_at_space(vectors, labels)
     assert space.pairs[0] == (2, 3)
     assert space.flat_pairs[0] == (0, 1)
@@ -101,11 +101,11 @@ def test_the_nearest_pair_of_real_digits_is_that_of_the_nearest_centroids(mnist)
     assert nearest_pairs(vectors, labels, 1)[0] == np.unravel_index(apart.argmin(), (10, 10))
 
 
-def test_the_share_between_digits_is_one_for_points_and_none_for_noise(chance):
+def test_the_share_between_digits_is_one_for_points_and_none_for_noise(rng):
     labels = np.repeat(np.arange(10), 200)
     points = np.eye(10)[labels]
     assert between_share(points, labels) == pytest.approx(1)
-    assert between_share(chance.normal(size=(2_000, 5)), labels) < 0.02
+    assert between_share(rng.normal(size=(2_000, 5)), labels) < 0.02
 
 
 def test_the_share_between_and_the_share_within_digits_add_up_to_all_differences(mnist):
@@ -115,9 +115,9 @@ def test_the_share_between_and_the_share_within_digits_add_up_to_all_differences
     assert between_share(vectors, labels) == pytest.approx(1 - within / total)
 
 
-def test_a_map_of_neighbours_keeps_groups_together_and_comes_out_the_same_twice(chance):
+def test_a_map_of_neighbours_keeps_groups_together_and_comes_out_the_same_twice(rng):
     labels = np.repeat(np.arange(3), 30)
-    vectors = (20 * np.eye(3, 8)[labels] + chance.normal(size=(90, 8))).astype(np.float32)
+    vectors = (20 * np.eye(3, 8)[labels] + rng.normal(size=(90, 8))).astype(np.float32)
     places = neighbour_map(vectors)
     assert like_neighbours(places, labels) == 90
     assert np.array_equal(places, neighbour_map(vectors))

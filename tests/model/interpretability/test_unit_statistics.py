@@ -66,8 +66,8 @@ def test_a_unit_that_fires_for_a_single_image_is_sleepy(images, labels):
     ranked = np.sort(sums[:, 1])
     network = silenced(network, [1], -float(ranked[-1] + ranked[-2]) / 2)
     found = inspect_network(network, images, labels).layers[0]
-    assert found.awake[1] == pytest.approx(1 / 600)
-    assert found.sleepy.tolist() == [1]
+    assert found.firing_rate[1] == pytest.approx(1 / 600)
+    assert found.rarely_active.tolist() == [1]
     assert not found.dead.size
 
 
@@ -109,8 +109,8 @@ def test_a_unit_that_is_not_there_is_refused(layer, unit, images):
         effect_on_scores(random_network("relu", (8,)), images, layer, unit)
 
 
-def test_smoothing_is_a_gaussian_mean_that_does_not_fade_at_the_edge(chance):
-    pictures = chance.normal(0, 1, (3, 28, 28)).astype(np.float32)
+def test_smoothing_is_a_gaussian_mean_that_does_not_fade_at_the_edge(rng):
+    pictures = rng.normal(0, 1, (3, 28, 28)).astype(np.float32)
     found = smoothed(pictures, 1.5)
     for picture, smooth in zip(pictures, found, strict=True):
         options = {"sigma": 1.5, "mode": "constant", "truncate": 8}

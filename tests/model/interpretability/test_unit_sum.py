@@ -23,7 +23,7 @@ def test_the_terms_add_up_to_what_the_unit_says(few_images, activation, hidden):
             assert np.allclose(found.terms, found.said * found.weights)
             assert found.others_count + len(found.inputs) == len(passed.inputs[layer])
             last = layer == len(hidden)
-            said = found.total if last else ACTIVATIONS[activation](np.float32(found.total))
+            said = found.total if last else ACTIVATIONS[activation].function(np.float32(found.total))
             assert float(said) == pytest.approx(float(outputs[layer][0, unit]), abs=1e-4)
             assert found.answer == pytest.approx(float(shares[unit] if last else said), abs=1e-5)
 

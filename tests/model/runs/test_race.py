@@ -149,9 +149,9 @@ SPREADS = {
 }
 
 
-def drawn(share: float, spreads: Sequence[float], seeds: int, chance: np.random.Generator) -> list[Lane]:
+def drawn(share: float, spreads: Sequence[float], seeds: int, rng: np.random.Generator) -> list[Lane]:
     """Lanes of settings that are equally good, each of so many seeds."""
-    odds = np.log(share / (1 - share)) + np.array(spreads)[:, None] * chance.normal(size=(len(spreads), seeds))
+    odds = np.log(share / (1 - share)) + np.array(spreads)[:, None] * rng.normal(size=(len(spreads), seeds))
     return [
         lane(place, *map(int, np.round(VALIDATION_IMAGES / (1 + np.exp(-row)))), count=VALIDATION_IMAGES)
         for place, row in enumerate(odds)
@@ -162,19 +162,19 @@ def drawn(share: float, spreads: Sequence[float], seeds: int, chance: np.random.
 @pytest.mark.parametrize("lanes", [2, 4, 6])
 @pytest.mark.parametrize("seeds", [2, 3, 5])
 def test_of_races_between_equal_settings_a_twentieth_names_one_behind(lanes: int, spread: str, seeds: int) -> None:
-    chance = np.random.default_rng(lanes)
+    rng = np.random.default_rng(lanes)
     share, spreads = SPREADS[spread](lanes)
     races = 600
-    found = sum(bool(verdict(drawn(share, spreads, seeds, chance)).behind) for _ in range(races))
+    found = sum(bool(verdict(drawn(share, spreads, seeds, rng)).behind) for _ in range(races))
     # 5 %, and three standard deviations of such a count; two seeds of unequal spread come a little higher.
     assert found <= 0.05 * races + 3 * np.sqrt(0.05 * 0.95 * races)
 
 
 def test_settings_that_differ_by_more_than_their_seeds_are_told_apart_from_three_seeds() -> None:
-    chance = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     found = 0
     for _ in range(200):
-        good, bad = drawn(0.975, [0.06], 3, chance), drawn(0.96, [0.1], 3, chance)
+        good, bad = drawn(0.975, [0.06], 3, rng), drawn(0.96, [0.1], 3, rng)
         told = verdict([Lane("good", good[0].scores), Lane("bad", bad[0].scores)])
         found += told.best.value == "good" and len(told.behind) == 1
     assert found > 0.8 * 200

@@ -175,11 +175,11 @@ def test_every_point_has_its_seconds_of_training_and_pauses_do_not_count(executo
 
 
 def test_however_often_buttons_are_pressed_one_slice_is_in_flight(run: Run, executor: HandExecutor) -> None:
-    chance = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     for _ in range(300):
-        button = chance.choice(["resume", "pause", "step", "change", "work", "fail"])
+        button = rng.choice(["resume", "pause", "step", "change", "work", "fail"])
         if button == "change":
-            run.change(learning_rate=float(chance.uniform(0.001, 1)))
+            run.change(learning_rate=float(rng.uniform(0.001, 1)))
         elif button == "work" and executor.queue:
             executor.work()
         elif button == "fail" and executor.queue:

@@ -14,11 +14,11 @@ from model.textbook.gradient_step import as_columns, as_paper, step_on_batch, st
 from model.training.keras_network import build_keras
 
 
-def random_network(activation: str, hidden: tuple[int, ...], chance: np.random.Generator) -> Network:
+def random_network(activation: str, hidden: tuple[int, ...], rng: np.random.Generator) -> Network:
     weights = tuple(
         (
-            chance.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32),
-            chance.normal(0, 0.1, above).astype(np.float32),
+            rng.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32),
+            rng.normal(0, 0.1, above).astype(np.float32),
         )
         for below, above in itertools.pairwise((784, *hidden, 10))
     )
@@ -40,9 +40,9 @@ def keras_gradients(network: Network, images: np.ndarray, labels: np.ndarray) ->
 @pytest.mark.parametrize("hidden", [(), (64, 64), (20, 15, 10)], ids=str)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_norms_and_shapes_of_every_layers_gradient_are_those_of_keras(
-    activation: str, hidden: tuple[int, ...], chance: np.random.Generator, mnist: Mnist
+    activation: str, hidden: tuple[int, ...], rng: np.random.Generator, mnist: Mnist
 ) -> None:
-    network = random_network(activation, hidden, chance)
+    network = random_network(activation, hidden, rng)
     image, label = mnist.validation_images[0], int(mnist.validation_labels[0])
     found = step_on_digit(network, image, label, 0.1)
     expected = keras_gradients(network, image[None], np.array([label]))
@@ -57,8 +57,8 @@ def test_norms_and_shapes_of_every_layers_gradient_are_those_of_keras(
 
 
 @pytest.mark.usefixtures("tensorflow")
-def test_one_batch_moves_the_loss_as_a_step_of_keras_sgd_does(chance: np.random.Generator, mnist: Mnist) -> None:
-    network = random_network("relu", (64, 64), chance)
+def test_one_batch_moves_the_loss_as_a_step_of_keras_sgd_does(rng: np.random.Generator, mnist: Mnist) -> None:
+    network = random_network("relu", (64, 64), rng)
     images, labels = mnist.training_images[:128], mnist.training_labels[:128]
     held_out = mnist.validation_images[:200], mnist.validation_labels[:200]
     found = step_on_batch(network, images, labels, 0.05, *held_out)
@@ -77,16 +77,16 @@ def test_one_batch_moves_the_loss_as_a_step_of_keras_sgd_does(chance: np.random.
     assert found.gradient_norm == pytest.approx(norm, rel=1e-4)
 
 
-def test_a_short_step_moves_the_loss_as_far_as_the_slope_foretells(chance: np.random.Generator, mnist: Mnist) -> None:
-    network = random_network("tanh", (30,), chance)
+def test_a_short_step_moves_the_loss_as_far_as_the_slope_foretells(rng: np.random.Generator, mnist: Mnist) -> None:
+    network = random_network("tanh", (30,), rng)
     batch = mnist.training_images[:64], mnist.training_labels[:64]
     found = step_on_batch(network, *batch, 1e-5, *batch)
-    assert found.next_loss - found.loss == pytest.approx(found.foretold, rel=1e-2)
+    assert found.next_loss - found.loss == pytest.approx(found.first_order_prediction, rel=1e-2)
     assert found.next_validation_loss == found.next_loss
 
 
-def test_one_step_raises_the_probability_of_the_right_digit(chance: np.random.Generator, mnist: Mnist) -> None:
-    network = random_network("relu", (64, 64), chance)
+def test_one_step_raises_the_probability_of_the_right_digit(rng: np.random.Generator, mnist: Mnist) -> None:
+    network = random_network("relu", (64, 64), rng)
     image, label = mnist.validation_images[1], int(mnist.validation_labels[1])
     found = step_on_digit(network, image, label, 0.01)
     assert found.after[label] > found.before[label]
@@ -94,9 +94,9 @@ def test_one_step_raises_the_probability_of_the_right_digit(chance: np.random.Ge
 
 
 def test_the_gradient_of_a_batch_agrees_with_finite_differences_to_a_millionth(
-    chance: np.random.Generator, mnist: Mnist
+    rng: np.random.Generator, mnist: Mnist
 ) -> None:
-    network = random_network("gelu", (12,), chance)
+    network = random_network("gelu", (12,), rng)
     layers = as_paper(network)
     inputs, targets = as_columns(mnist.training_images[:20], mnist.training_labels[:20])
     from model.textbook.backpropagation import backward, forward
@@ -117,8 +117,8 @@ def test_the_gradient_of_a_batch_agrees_with_finite_differences_to_a_millionth(
         assert gradients[layer][part][place] == pytest.approx((up - down) / 2e-5, abs=1e-6)
 
 
-def test_no_step_at_all_changes_nothing(chance: np.random.Generator, mnist: Mnist) -> None:
-    layers = as_paper(random_network("relu", (8,), chance))
+def test_no_step_at_all_changes_nothing(rng: np.random.Generator, mnist: Mnist) -> None:
+    layers = as_paper(random_network("relu", (8,), rng))
     assert set(LOSSES) == {"squared_error", "cross_entropy"}
     for before, after in zip(layers, updated(layers, layers, 0.0), strict=True):
         np.testing.assert_array_equal(before[0], after[0])

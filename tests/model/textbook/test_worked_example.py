@@ -36,15 +36,15 @@ SYMBOLS = {"z1", "a1", "z2", "a2", "L", "d2", "d1", "GW2", "Gb2", "GW1", "Gb1", 
 
 
 def random_sheet(seed: int, activation: str, loss: str) -> Sheet:
-    chance = np.random.default_rng(seed)
-    numbers = {name: tuple(chance.normal(0, 1, np.prod(shape)).tolist()) for name, shape in SHAPES.items()}
-    share = float(chance.uniform())
-    second = 1 - share if loss == "cross_entropy" else float(chance.uniform())
+    rng = np.random.default_rng(seed)
+    numbers = {name: tuple(rng.normal(0, 1, np.prod(shape)).tolist()) for name, shape in SHAPES.items()}
+    share = float(rng.uniform())
+    second = 1 - share if loss == "cross_entropy" else float(rng.uniform())
     return Sheet(
         **numbers | {"targets": (share, second)},
         activation=activation,
         loss=loss,
-        learning_rate=float(chance.uniform()),
+        learning_rate=float(rng.uniform()),
     )
 
 

@@ -36,9 +36,9 @@ CONFIG = TrainingConfig(hidden_sizes=(), epochs=2, batch_size=50, training_image
 
 def view(token: str = "token", seed: int = 0) -> RunView:
     """A run of four points by hand, with a network of random weights."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     points = (Point(1, 2.3, 0.1), Point(2, 2.0, 0.3, 2.1, 0.2), Point(3, 1.5, 0.5), Point(4, 1.0, 0.7, 1.25, 0.6))
-    weights = ((chance.normal(0, 0.1, (784, 10)).astype(np.float32), np.zeros(10, np.float32)),)
+    weights = ((rng.normal(0, 0.1, (784, 10)).astype(np.float32), np.zeros(10, np.float32)),)
     return RunView(
         token=token, config=CONFIG.changed(seed=seed), status=Status.FINISHED, step=4, points=points,
         seconds=(0.25, 0.5, 0.75, 1.0), changes=(), network=Network("relu", weights), score=Score(1.2, 6_100, 10_000),

@@ -16,10 +16,10 @@ from ui.inside.figures import (
 MAP_WORDS = MapWords("{label} right", "{label} as {answer}", "mine")
 
 
-def random_points(chance, mistakes_alone=False):
-    labels, answers = chance.integers(0, 10, (2, 200))
-    answers = np.where(chance.random(200) < 0.8, labels, answers)
-    places = chance.normal(size=(200, 2)).astype(np.float32)
+def random_points(rng, mistakes_alone=False):
+    labels, answers = rng.integers(0, 10, (2, 200))
+    answers = np.where(rng.random(200) < 0.8, labels, answers)
+    places = rng.normal(size=(200, 2)).astype(np.float32)
     return MapPoints(places, labels, answers, np.arange(200), mistakes_alone)
 
 
