@@ -1,6 +1,7 @@
 """The rules of the architecture, kept: who may import what, what a page may be, and texts that match in both languages."""
 
 import ast
+import functools
 import importlib
 import re
 import string
@@ -82,6 +83,7 @@ def loaded_by(*modules: str) -> set[str]:
     )
 
 
+@functools.cache
 def tracked_files() -> list[Path]:
     """Every file of the project: what Git tracks, and without Git what is not obviously somebody else's."""
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -93,6 +95,7 @@ def tracked_files() -> list[Path]:
 # --- the house ---------------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def imported(path: Path) -> list[tuple[str, bool]]:
     """Every module of the project that a file imports, and whether only inside a function."""
     known = {module_name(module) for module in MODULES}
@@ -233,6 +236,7 @@ def test_thumbnails_import_no_streamlit() -> None:
     assert not loaded_by("ui.home.thumbnails", "ui.glossary.glossary") & {"streamlit", "plotly"}
 
 
+@functools.cache
 def imports(path: Path) -> set[str]:
     """The top-level packages a file names in any import, at its top or inside a function."""
     found: set[str] = set()
@@ -338,6 +342,7 @@ def test_only_one_module_declares_elements_so_that_each_bears_a_missing_file() -
     assert declaring == {"ui/elements/plotly_chart.py"}
 
 
+@functools.cache
 def code_lines(path: Path) -> list[str]:
     """A file without its docstrings and comments, which may speak of what they do not touch."""
     tree = ast.parse(path.read_text("utf-8"))
@@ -391,6 +396,7 @@ def test_no_exception_is_swallowed(path: Path) -> None:
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def texts(language: str) -> dict[str, str]:
     def flat(tree: dict[str, Any], prefix: str) -> dict[str, str]:
         return {
@@ -408,6 +414,7 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+@functools.cache
 def asked_keys() -> tuple[dict[str, set[str]], list[re.Pattern[str]]]:
     """Every ``t("key", ...)`` of the code with the names of its values, and every ``t(f"...")`` as a pattern."""
     literal: dict[str, set[str]] = {}
@@ -427,6 +434,7 @@ def asked_keys() -> tuple[dict[str, set[str]], list[re.Pattern[str]]]:
     return literal, patterns
 
 
+@functools.cache
 def strings_in_code() -> set[str]:
     return {
         node.value
