@@ -69,6 +69,7 @@ def test_with_no_network_draw_trains_the_standard_one_and_reads_and_undo_takes_b
     journey.draw(page, [(60, 240), (220, 240), (220, 40), (60, 40), (60, 240)])
     journey.expect_another_picture(page, before)
     page.locator(".st-key-undo button").click()
+    expect(journey.seen(page)).to_have_attribute("src", before)
     journey.expect_reading(page, 7)
     page.locator(".st-key-undo button").click()
     expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
