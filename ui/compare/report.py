@@ -1,7 +1,6 @@
 """A run or a comparison as one HTML file that opens offline, and curves as CSV; takes every word as an argument, without Streamlit."""
 
 import csv
-import functools
 import html
 import io
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ import numpy as np
 from model.data.mnist import load_mnist
 from model.evaluation.confusion import confusion_matrix, mistakes, recall
 from model.network import FloatArray, Network, predict
+from model.network_memory import remembered
 from model.runs.race import share_of
 from model.training.state import point_images
 from ui.compare.svg_curves import DotLine, Line, svg_curves, svg_dots
@@ -172,7 +172,7 @@ def worst_mistakes(network: Network, count: int = MISTAKES_SHOWN) -> list[Mistak
     ]
 
 
-@functools.lru_cache(maxsize=1)
+@remembered(most_bytes=1_000_000)
 def _read_test_images(network: Network) -> FloatArray:
     """What a network says of the test images, (10000, 10); kept for the next question to the same network."""
     images = load_mnist().test_images

@@ -11,6 +11,7 @@ from model.evaluation.confusion import confusion_matrix, recall
 from model.evaluation.damage_curve import KINDS
 from model.interpretability.corruption import BLOCKS, ImageDamage, answers_to_damaged, damaged_images
 from model.network import Network, predict
+from model.network_memory import remembered
 from ui.elements.choices import choose, choose_several
 from ui.elements.gallery import Item, gallery
 from ui.elements.images import picture_sheet
@@ -32,7 +33,6 @@ from ui.inside.examined_network import (
     Examined,
 )
 from ui.inside.figures import recall_bars
-from ui.inside.network_memory import remembered
 from ui.state.language import listed, t, told_of
 from ui.state.values import Value
 
@@ -153,7 +153,7 @@ def _show_samples(examined: Examined, image_damage: ImageDamage) -> None:
     gallery(picture_sheet(pictures), items, label, "broken_samples", examined_network.send_through, side=52)
 
 
-@remembered(most=64)
+@remembered(most_bytes=8_000_000)
 def _answers(network: Network, damage: ImageDamage, on_test: bool) -> npt.NDArray[np.intp]:
     mnist = load_mnist()
     return answers_to_damaged(network, mnist.test_images if on_test else mnist.validation_images, damage)

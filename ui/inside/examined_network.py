@@ -12,9 +12,9 @@ from model.interpretability.corruption import ImageDamage
 from model.interpretability.pca import Space, look_at_space, spaces
 from model.interpretability.unit_statistics import Inspection, inspect_network
 from model.network import FloatArray, Network, as_pixels
+from model.network_memory import remembered
 from model.runs.driver import Run
 from model.runs.run import RunView
-from ui.inside.network_memory import remembered
 from ui.state.drawing import last_picture
 from ui.state.values import Value
 
@@ -226,12 +226,12 @@ def send_through(image: int) -> None:
     FLOW_IMAGE.give(image + 1)
 
 
-@remembered(most=16)
+@remembered(most_bytes=32_000_000)
 def _damaged(network: Network, damage: Damage) -> Network:
     return damaged(network, damage)
 
 
-@remembered(most=32)
+@remembered(most_bytes=32_000_000)
 def _inspected(network: Network, on_test: bool) -> Inspection:
     mnist = load_mnist()
     images, labels = (
@@ -247,7 +247,7 @@ def pixel_space(on_test: bool) -> Space:
     return look_at_space(as_pixels(images), labels)
 
 
-@remembered(most=32)
+@remembered(most_bytes=16_000_000)
 def _hidden_spaces(network: Network, on_test: bool) -> tuple[Space, ...]:
     images, labels = map_images(on_test)
     return tuple(look_at_space(vectors, labels) for vectors in spaces(network, images)[1:])

@@ -1,6 +1,5 @@
 """One neuron: what it looks for, how often it fires, which digits it speaks for, and the switch that turns it off."""
 
-import functools
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from model.data.mnist import Labels, load_mnist
 from model.evaluation.confusion import confusion_matrix, recall
 from model.interpretability.unit_statistics import Indices, LayerInspection, effect_on_scores
 from model.network import FloatArray, Network
+from model.network_memory import remembered
 from model.sizes import SIDE
 from ui.elements.gallery import Item, gallery
 from ui.elements.images import picture_sheet, signed_picture_url
@@ -143,6 +143,6 @@ def _show_images(examined: Examined, key: str, images: list[int]) -> None:
     )
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(most_bytes=1_000_000)
 def _effect(network: Network, layer: int, unit: int) -> FloatArray:
     return effect_on_scores(network, load_mnist().validation_images[:MEASURED_ON], layer, unit)

@@ -1,12 +1,12 @@
 """Whether a picture looks like a digit at all, for the pages: has a worker make what is compared with; knows no Streamlit."""
 
-import functools
 import threading
 from concurrent.futures import Future
 from typing import Any
 
 from model.evaluation.out_of_distribution import Detector, ReferenceSet, detector_of, reference_set, use_reference_set
 from model.network import FloatArray, Network
+from model.network_memory import remembered
 from model.runs.executor import Workers
 
 _lock = threading.Lock()
@@ -30,9 +30,11 @@ def prepare(workers: Workers) -> bool:
 
 def doubts(network: Network, picture: FloatArray) -> bool:
     """Whether the picture (28, 28) is perhaps no digit, by the rule of this network."""
-    return bool(_rule(network).exceeds(picture[None])[0])
+    return bool(Detector(network, *_scales_and_limit(network)).exceeds(picture[None])[0])
 
 
-@functools.lru_cache(maxsize=32)
-def _rule(network: Network) -> Detector:
-    return detector_of(network)
+@remembered(most_bytes=100_000)
+def _scales_and_limit(network: Network) -> tuple[tuple[float, float], float]:
+    """The numbers of a network's rule; the rule itself holds the network."""
+    rule = detector_of(network)
+    return rule.scales, rule.limit
