@@ -37,7 +37,7 @@ UI_ROWS = (
     ("ui.prediction", "ui.runs"),
     ("ui.elements", "ui.glossary"),
     ("ui.state",),
-    ("ui.asset_files",),
+    ("ui.asset_files", "ui.colours"),
 )
 ROWS = (*UI_ROWS, *MODEL_ROWS)
 ALSO = {
@@ -515,9 +515,41 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
     assert found == []
 
 
-def test_the_styles_close_every_block_they_open() -> None:
+STYLES = sorted((ROOT / "assets" / "styles").glob("*.css"))
+
+
+def test_the_frame_puts_every_style_there_is() -> None:
+    assert sorted(importlib.import_module("ui.frame").STYLES) == STYLES
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.stem)
+def test_the_styles_close_every_block_they_open(path: Path) -> None:
     depth = 0
-    for number, line in enumerate((ROOT / "assets" / "styles.css").read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         assert depth == 0 or line.startswith((" ", "}")) or not line, f"line {number} begins inside an open block"
         depth += line.count("{") - line.count("}")
     assert depth == 0
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.stem)
+def test_a_style_that_leans_on_streamlits_inside_says_so(path: Path) -> None:
+    """In the paragraph it stands in, between two empty lines; so that who updates Streamlit knows where to look."""
+    leaning = re.compile(r"data-testid|\.st[A-Z]|:has\(> \.st-key|!important")
+    silent = [
+        part for part in path.read_text("utf-8").split("\n\n") if leaning.search(part) and "/* Streamlit:" not in part
+    ]
+    assert silent == []
+
+
+def test_every_colour_has_one_place_in_the_code_and_one_in_the_styles() -> None:
+    places = {ROOT / "assets/styles/colours.css", ROOT / "ui/colours.py"}
+    coloured = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b")
+    paths = {*UI, *PAGES, *STYLES, *(ROOT / "assets" / "components").glob("*.*")} - places
+    assert [short(path) for path in sorted(paths) if coloured.search(path.read_text("utf-8"))] == []
+
+
+def test_the_styles_know_the_colours_of_the_pictures_by_the_same_names() -> None:
+    styles = (ROOT / "assets/styles/colours.css").read_text("utf-8")
+    colours = importlib.import_module("ui.colours")
+    for name in ("blue", "orange", "amber", "grey"):
+        assert f"--{name}: {getattr(colours, name.upper()).lower()};" in styles

@@ -30,7 +30,14 @@ from ui.state.values import Value
 from ui.state.visitor import COOKIE, current_visitor
 from ui.state.visitors import RUNS_MOST
 
-STYLES: Final = ASSETS / "styles.css"
+# In this order: what stands later wins where two rules are equally exact.
+STYLES: Final = tuple(
+    ASSETS / "styles" / f"{name}.css"
+    for name in (
+        "colours", "frame", "elements", "prediction", "home", "train", "draw", "inside", "compare", "by_hand", "lessons",
+        "forced_colours",
+    )
+)  # fmt: skip
 ICON: Final = ASSETS / "icon.png"
 LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
@@ -79,12 +86,22 @@ def _prepare_page(name: str) -> list[AssetError]:
     except AssetError as error:
         st.error(str(error))
         st.stop()
-    icon, styles = _unread(lambda: asset_bytes(ICON)), _unread(lambda: asset_text(STYLES))
+    icon = _unread(lambda: asset_bytes(ICON))
     st.set_page_config(page_title=title, page_icon=None if icon else str(ICON), layout="wide")
-    if styles is None:
-        st.html(STYLES)
-    unread = [unread_texts(), icon, styles, _unread(lambda: glossary(current_language()))]
+    unread = [unread_texts(), icon, *_put_styles(), _unread(lambda: glossary(current_language()))]
     return [error for error in unread if error is not None]
+
+
+def _put_styles() -> list[AssetError]:
+    """All styles that can be read, as one; the errors of the others."""
+    sheets, unread = [], []
+    for path in STYLES:
+        try:
+            sheets.append(asset_text(path))
+        except AssetError as error:
+            unread.append(error)
+    st.html(f"<style>{''.join(sheets)}</style>")
+    return unread
 
 
 def _unread(read: Callable[[], object]) -> AssetError | None:

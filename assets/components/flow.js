@@ -137,7 +137,7 @@ function showUnit(button, item) {
   const [red, green, blue] = shade.map((part) => Math.round(part * Math.abs(item.said)))
   button.style.setProperty("--fill", `rgb(${red} ${green} ${blue})`)
   const light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-  button.style.setProperty("--ink", light > 0.18 ? "#000" : "#fff")
+  button.style.setProperty("--ink", light > 0.18 ? "black" : "white")
 }
 
 function linear(part) {

@@ -83,7 +83,9 @@ def test_without_plotly_the_charts_name_the_folder_of_the_package(open_page, bro
     assert "plotly.min.js" in told and "plotly/package_data (it is not there)" in told
 
 
-@pytest.mark.parametrize("file", ["texts/zh.toml", "glossary.toml", "styles.css", "icon.png", "lessons/heads.toml"])
+@pytest.mark.parametrize(
+    "file", ["texts/zh.toml", "glossary.toml", "styles/train.css", "icon.png", "lessons/heads.toml"]
+)
 @pytest.mark.parametrize("problem", [errno.ENOENT, errno.EIO])
 def test_another_file_that_cannot_be_read_is_named_and_home_lives(open_page, broken, file, problem):
     broken[ASSETS / file] = problem

@@ -12,6 +12,7 @@ from model.textbook.backpropagation import Matrix
 from model.textbook.symbols import A1, A2, B1, B2, D1, D2, W1, W2, Z1, Z2, Form, Symbol, X, Y, biases, weights
 from model.textbook.worked_example import Step
 from ui.by_hand.notation import change, plain_symbol, short_number
+from ui.colours import DARK_GREY, WHITE
 from ui.elements.axis_ticks import rounded_up
 from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, loss_top, thinned
 
@@ -201,8 +202,8 @@ def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
         y=[_height(column, index) for index in range(COUNTS[column])],
         mode="markers+text",
         text=names,
-        textfont={"color": "#FFFFFF", "size": 13},
-        marker={"size": 32, "color": TRAINING_COLOUR if lit else "#5B6873"},
+        textfont={"color": WHITE, "size": 13},
+        marker={"size": 32, "color": TRAINING_COLOUR if lit else DARK_GREY},
         **told,
     )
 

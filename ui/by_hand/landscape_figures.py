@@ -9,19 +9,20 @@ import plotly.graph_objects as go
 
 from model.textbook.backpropagation import Matrix
 from model.textbook.optimizer_paths import Survey
+from ui.colours import BLUE, GREEN, ORANGE, PALE_GREY, PINK, SKY, STONE
 from ui.elements.figure_style import QUIET_COLOUR
 
 # Okabe and Ito's colours, told apart by the colour-blind; each walker has its own dash and mark as well.
 STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "descent": ("#0072B2", "solid", "circle"),
-    "stochastic": ("#56B4E9", "dot", "square"),
-    "momentum": ("#D55E00", "dash", "diamond"),
-    "rmsprop": ("#009E73", "dashdot", "cross"),
-    "adam": ("#CC79A7", "longdash", "x"),
+    "descent": (BLUE, "solid", "circle"),
+    "stochastic": (SKY, "dot", "square"),
+    "momentum": (ORANGE, "dash", "diamond"),
+    "rmsprop": (GREEN, "dashdot", "cross"),
+    "adam": (PINK, "longdash", "x"),
 }
 # Low ground is the colour of the page, whichever theme; high ground is grey.
 SCALE: Final = [[0, "rgba(138,151,163,0.05)"], [1, "rgba(138,151,163,0.8)"]]
-SOLID_SCALE: Final = [[0, "#DCE6EE"], [1, "#6B7885"]]
+SOLID_SCALE: Final = [[0, PALE_GREY], [1, STONE]]
 LIFT: Final = 0.01
 
 

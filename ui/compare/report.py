@@ -15,6 +15,7 @@ from model.network import FloatArray, Network, predict
 from model.network_memory import remembered
 from model.runs.race import share_of
 from model.training.state import point_images
+from ui.colours import REPORT_DARK, REPORT_LIGHT
 from ui.compare.svg_curves import DotLine, Line, svg_curves, svg_dots
 from ui.elements.figure_style import TRAINING_COLOUR, VALIDATION_COLOUR
 from ui.elements.images import picture_url
@@ -27,9 +28,12 @@ MISTAKES_SHOWN: Final = 20
 # The curves are drawn as SVG, some 20 kB. Plotly's script would make each report 4.5 MB heavier, too much to hand in or mail,
 # and a file without any script can promise, by its own policy, that it loads nothing.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-STYLES: Final = """
-:root { color-scheme: light dark; --quiet: #c9d3dc; --mark: #fde9b8; --ink: #1b2733; --paper: #fff; }
-@media (prefers-color-scheme: dark) { :root { --quiet: #3a4753; --mark: #5a4300; --ink: #e8edf2; --paper: #10161c; } }
+COLOURS: Final = f"""
+:root {{ color-scheme: light dark; {REPORT_LIGHT} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {REPORT_DARK} }} }}"""
+STYLES: Final = (
+    COLOURS
+    + """
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 0 0 1rem; }
@@ -45,6 +49,7 @@ mark { background: var(--mark); color: inherit; }
 .mistakes img { width: 56px; height: 56px; image-rendering: pixelated; display: block; }
 .key { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 """
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from model.data.stroke_gaps import with_thinner_brush
 from model.drawing import Placement, find_ink, prepare, resize_only
+from ui.colours import BLACK, WHITE
 from ui.elements.plotly_chart import guard_canvas
 from ui.prediction.network_input import Seen
 from ui.state.drawing import (
@@ -25,7 +26,7 @@ from ui.state.visitors import CANVAS_SIDE as SIDE
 from ui.state.visitors import Drawing
 
 BRUSH_LEAST, BRUSH_MOST = 8, 36
-INK, PAPER = "#FFFFFF", "#000000"
+INK, PAPER = WHITE, BLACK
 
 
 def drawing_place() -> Seen | None:

@@ -16,11 +16,12 @@ from model.config import TrainingConfig
 from model.runs.run import Change
 from model.runs.tracked_drawings import Reading
 from model.training.state import Point
+from ui.colours import BLUE, GREY, ORANGE
 from ui.elements.numerals import decimal, percent
 
-TRAINING_COLOUR: Final = "#0072B2"
-VALIDATION_COLOUR: Final = "#D55E00"
-QUIET_COLOUR: Final = "#8A97A3"
+TRAINING_COLOUR: Final = BLUE
+VALIDATION_COLOUR: Final = ORANGE
+QUIET_COLOUR: Final = GREY
 POINTS_SHOWN: Final = 500
 UNITS_DRAWN: Final = 10
 # What a network loses that gives each of ten digits the same share.

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import segno
 import streamlit as st
 
+from ui.colours import BLACK, WHITE
 from ui.elements.addresses import in_container, is_here_only, listens_here_only, public_addresses
 from ui.elements.choices import choose
 from ui.elements.plotly_chart import OwnElement
@@ -66,5 +67,5 @@ def _where_the_browser_stands(key: str) -> str:
 def _qr_code(link: str) -> str:
     """The link as a QR code, a data URL of an SVG: dark on light in every colour scheme, for cameras want it so."""
     return segno.make(link, error="m", micro=False).svg_data_uri(
-        dark="#000", light="#fff", border=QUIET_ZONE, omitsize=True, encode_minimal=False
+        dark=BLACK, light=WHITE, border=QUIET_ZONE, omitsize=True, encode_minimal=False
     )

@@ -11,11 +11,9 @@ from PIL import Image
 from model.network import Array, FloatArray, Network
 from model.sizes import SIDE
 from model.training.state import Point
+from ui.colours import BLUE, GREY, ORANGE
 from ui.elements.images import colour_picture_url, picture_url
 
-TRAINING_COLOUR: Final = "#0072B2"
-VALIDATION_COLOUR: Final = "#D55E00"
-QUIET_COLOUR: Final = "#8A97A3"
 POSITIVE, NEGATIVE = np.array([86, 180, 233]), np.array([255, 140, 60])
 WIDTH, HEIGHT = 168, 84
 COLUMNS: Final = 6
@@ -53,7 +51,7 @@ def small_curves(points: Sequence[Point]) -> str:
     last = max((point.step for point in points), default=1)
     training = [(point.step / last, point.loss / highest) for point in points[:: max(1, len(points) // 80)]]
     checked = [(p.step / last, p.validation_loss / highest) for p in points if p.validation_loss is not None]
-    lines = [_line(training, TRAINING_COLOUR), _line(checked[:: max(1, len(checked) // 80)], VALIDATION_COLOUR)]
+    lines = [_line(training, BLUE), _line(checked[:: max(1, len(checked) // 80)], ORANGE)]
     return _svg("".join(lines))
 
 
@@ -66,7 +64,7 @@ def accuracy_bars(accuracies: Sequence[float]) -> str:
     bars = []
     for number, accuracy in enumerate(accuracies):
         height = (HEIGHT - 8) * (accuracy - low) / span
-        colour = TRAINING_COLOUR if number == best else QUIET_COLOUR
+        colour = BLUE if number == best else GREY
         place = f'x="{4 + number * width:.1f}" y="{HEIGHT - 4 - height:.1f}" width="{width * 0.8:.1f}" height="{height:.1f}"'
         bars.append(f'<rect {place} fill="{colour}"/>')
     return _svg("".join(bars))
@@ -83,10 +81,8 @@ def layer_columns(sizes: Sequence[int]) -> str:
             before = heights[number - 1]
             corners = f"{x - gap + 5:.0f},{(HEIGHT - before) / 2:.0f} {x - 5:.0f},{top:.0f}"
             corners += f" {x - 5:.0f},{top + height:.0f} {x - gap + 5:.0f},{(HEIGHT + before) / 2:.0f}"
-            parts.append(f'<polygon points="{corners}" fill="{QUIET_COLOUR}" opacity="0.3"/>')
-        parts.append(
-            f'<rect x="{x - 5:.0f}" y="{top:.0f}" width="10" height="{height:.0f}" rx="3" fill="{TRAINING_COLOUR}"/>'
-        )
+            parts.append(f'<polygon points="{corners}" fill="{GREY}" opacity="0.3"/>')
+        parts.append(f'<rect x="{x - 5:.0f}" y="{top:.0f}" width="10" height="{height:.0f}" rx="3" fill="{BLUE}"/>')
     return _svg("".join(parts))
 
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from model.evaluation.calibration import Calibration
 from model.evaluation.damage_curve import Fall
 from model.network import FloatArray
+from ui.colours import AMBER, BLACK, BLUE, BROWN, GREEN, INK, MIDDLE_GREY, OLIVE, ORANGE, PINK, SKY, VIOLET, WHITE
 from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, plain_figure
 from ui.elements.numerals import percent, signed
 
@@ -22,7 +23,7 @@ LABEL_DISTANCE: Final = 0.055
 CHANCE: Final = 0.1
 # Ten hues that keep apart for most colour-blind eyes as well; the numbers on the map tell the rest.
 DIGIT_COLOURS: Final = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#7F7F7F", "#6A3D9A", "#B2B200",
+    BLUE, ORANGE, GREEN, PINK, AMBER, SKY, BROWN, MIDDLE_GREY, VIOLET, OLIVE,
 )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def damage_curve(
         hovertext=told,
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    marker = {"size": 15, "symbol": "diamond", "color": AGAINST_COLOUR, "line": {"color": "#FFFFFF", "width": 2}}
+    marker = {"size": 15, "symbol": "diamond", "color": AGAINST_COLOUR, "line": {"color": WHITE, "width": 2}}
     mark = go.Scatter(x=[now[0]], y=[now[1]], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
     figure = plain_figure([line, mark])
     _mark_chance_and_cliffs(figure, "center" if span[0] < 0 else "left", cliffs, words)
@@ -232,8 +233,8 @@ def digit_map(
             y=y,
             text=f"<b>{digit}</b>",
             showarrow=False,
-            font={"size": 18, "color": "#1B2733"},
-            bgcolor="#FFFFFF",
+            font={"size": 18, "color": INK},
+            bgcolor=WHITE,
             bordercolor=DIGIT_COLOURS[digit],
             borderwidth=3,
             borderpad=2,
@@ -320,12 +321,12 @@ def _rings(points: MapPoints, size: int) -> list[go.Scatter]:
             hoverinfo="skip",
             showlegend=False,
         )
-        for outer, colour in ((2, "#FFFFFF"), (0, "#1B2733"))
+        for outer, colour in ((2, WHITE), (0, INK))
     ]
 
 
 def _own_star(own: FloatArray, name: str, size: int) -> go.Scatter:
-    marker = {"size": size, "symbol": "star", "color": "#FFFFFF", "line": {"color": "#000000", "width": 2}}
+    marker = {"size": size, "symbol": "star", "color": WHITE, "line": {"color": BLACK, "width": 2}}
     hover = "%{fullData.name}<extra></extra>"
     return go.Scatter(x=own[:1], y=own[1:], mode="markers", marker=marker, name=name, hovertemplate=hover)
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
+from ui.colours import BLUE, GREY
+
 WIDTH, HEIGHT = 132, 44
 DOTS_MOST: Final = 5
-COLOUR: Final = "#0072B2"
+COLOUR: Final = BLUE
 
 
 def network_sketch(layer_sizes: Sequence[int]) -> str:
@@ -25,7 +27,7 @@ def network_sketch(layer_sizes: Sequence[int]) -> str:
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2"/>' for column in columns for x, y in column]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f'<g stroke="#8A97A3" stroke-width="0.5">{"".join(lines)}</g><g fill="{COLOUR}">{"".join(dots)}</g></svg>'
+        f'<g stroke="{GREY}" stroke-width="0.5">{"".join(lines)}</g><g fill="{COLOUR}">{"".join(dots)}</g></svg>'
     )
     return "data:image/svg+xml," + quote(svg)
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ui.colours import BLUE, DARK_AMBER, GREEN, ORANGE, PINK, SLATE
+
 # After Okabe and Ito 2008, "Color Universal Design", darkened where a line would be too faint on white; the dashes tell the same.
-COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#A67C00", "#6F7F8C")
+COLOURS: Final = (BLUE, ORANGE, GREEN, PINK, DARK_AMBER, SLATE)
 DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 # The same dashes as SVG writes them, in pixels at a line 2 wide.
 DASH_LENGTHS: Final = ("", "7 5", "2 4", "7 4 2 4", "13 6", "13 5 2 5")
