@@ -148,7 +148,13 @@ def test_imports_run_down_the_house(path: Path) -> None:
 
 
 def test_only_named_modules_stand_outside_the_folders() -> None:
-    assert {path.stem for path in UI if path.parent == ROOT / "ui"} == {"__init__", "frame", "server", "asset_files"}
+    assert {path.stem for path in UI if path.parent == ROOT / "ui"} == {
+        "__init__",
+        "frame",
+        "server",
+        "asset_files",
+        "colours",
+    }
     assert {path.stem for path in MODEL if path.parent == ROOT / "model"} == {
         "__init__",
         "__main__",
@@ -158,6 +164,7 @@ def test_only_named_modules_stand_outside_the_folders() -> None:
         "drawing",
         "locked_settings",
         "network",
+        "network_memory",
         "one_thread",
         "optimizers",
         "sizes",
