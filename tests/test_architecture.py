@@ -231,6 +231,7 @@ def test_figures_import_no_streamlit() -> None:
     loaded = loaded_by(
         "ui.elements.figure_style",
         "ui.inside.figures",
+        "ui.inside.map_figures",
         "ui.runs.overlaid_curves",
         "ui.compare.svg_curves",
         "ui.runs.run_table",

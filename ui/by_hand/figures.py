@@ -14,7 +14,15 @@ from model.textbook.worked_example import Step
 from ui.by_hand.notation import change, plain_symbol, short_number
 from ui.colours import DARK_GREY, WHITE
 from ui.elements.axis_ticks import rounded_up
-from ui.elements.figure_style import QUIET_COLOUR, TRAINING_COLOUR, VALIDATION_COLOUR, loss_top, thinned
+from ui.elements.figure_style import (
+    QUIET_COLOUR,
+    TRAINING_COLOUR,
+    VALIDATION_COLOUR,
+    axis_title,
+    loss_top,
+    plain_figure,
+    thinned,
+)
 
 COUNTS: Final = (3, 4, 2)
 LETTERS: Final = ("x", "h", "o")
@@ -70,7 +78,7 @@ def network_picture(step: Step, matrices: Mapping[Symbol, Matrix], hovers: Hover
     ``model.textbook.worked_example.TrainingStep``.
     """
     lights = LIGHTS[step.name]
-    figure = go.Figure()
+    figure = plain_figure([], margin=dict.fromkeys("lrtb", 4), font_size=12)
     for layer, symbol in ((1, lights.hidden_lines), (2, lights.output_lines)):
         for trace in _lines(layer, matrices[symbol] if symbol else None):
             figure.add_trace(trace)
@@ -86,13 +94,7 @@ def network_picture(step: Step, matrices: Mapping[Symbol, Matrix], hovers: Hover
         _write(figure, column, symbol, matrices, above=False)
     if lights.targets:
         _write_targets(figure, matrices[lights.targets])
-    figure.update_layout(
-        template="none",
-        showlegend=False,
-        hovermode="closest",
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-        font={"size": 12},
-    )
+    figure.update_layout(hovermode="closest")
     figure.update_xaxes(visible=False, fixedrange=True, range=[-0.21, 2.24])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.03, 1.03])
     return figure
@@ -108,16 +110,10 @@ def paper_loss_curve(losses: Sequence[float], title: str, step: str) -> go.Figur
         line={"color": TRAINING_COLOUR, "width": 2},
         hovertemplate=f"{step} %{{x:.0f}}: %{{y:.5f}}<extra></extra>",
     )
-    figure = go.Figure([line])
-    figure.update_layout(
-        template="none",
-        title={"text": title, "x": 0, "xref": "paper", "font": {"size": 15}},
-        margin={"l": 48, "r": 12, "t": 36, "b": 40},
-        font={"size": 13},
-        showlegend=False,
-    )
+    figure = plain_figure([line], title, {"l": 48, "t": 36})
+    figure.update_layout(title={"x": 0, "xref": "paper", "font": {"size": 15}})
     last = rounded_up(max(10, len(losses) - 1))
-    figure.update_xaxes(title={"text": step, "standoff": 4}, range=[-0.02 * last, 1.02 * last])
+    figure.update_xaxes(title=axis_title(step), range=[-0.02 * last, 1.02 * last])
     figure.update_yaxes(range=[0, rounded_up(loss_top(losses))])
     # Another beginning is another curve: only then is the zoom forgotten.
     figure.update_layout(uirevision=repr(losses[0]))

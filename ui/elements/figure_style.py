@@ -5,12 +5,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas  # noqa: F401  # Plotly looks at a half-imported pandas when another thread is just importing it
 import plotly.graph_objects as go
+from plotly.basedatatypes import BaseTraceType
 
 from model.config import TrainingConfig
 from model.runs.run import Change
@@ -22,12 +23,14 @@ from ui.elements.numerals import decimal, percent
 TRAINING_COLOUR: Final = BLUE
 VALIDATION_COLOUR: Final = ORANGE
 QUIET_COLOUR: Final = GREY
+# What is there to compare with, as a line.
+QUIET_DOTS: Final = MappingProxyType({"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"})
 POINTS_SHOWN: Final = 500
 UNITS_DRAWN: Final = 10
 # What a network loses that gives each of ten digits the same share.
 GUESSING_LOSS: Final = math.log(10)
 # Pointing or tapping anywhere tells the value of every curve there: a finger does not hit a line.
-TOLD_ANYWHERE: Final[Mapping[str, Any]] = MappingProxyType({"hovermode": "x", "hoverdistance": -1})
+TOLD_ANYWHERE: Final[Mapping[str, str | int]] = MappingProxyType({"hovermode": "x", "hoverdistance": -1})
 # Changes nearer to each other than this share of the axis bear one mark.
 NEAR: Final = 0.03
 
@@ -81,20 +84,15 @@ def probability_bars(probabilities: npt.NDArray[np.float32], title: str | None) 
     """Ten bars, (10,) probabilities; the highest in full colour."""
     highest = int(probabilities.argmax())
     colours = [TRAINING_COLOUR if digit == highest else QUIET_COLOUR for digit in range(10)]
-    bars = go.Bar(
-        x=[str(digit) for digit in range(10)],
-        y=probabilities.astype(np.float32),
-        marker={"color": colours},
+    bars = digit_bars(probabilities.astype(np.float32), told_shares(probabilities), colours)
+    bars.update(
         text=[percent(probability) if probability >= 0.005 else "" for probability in probabilities.tolist()],
         textposition="outside",
         textangle=0,
         constraintext="none",
         cliponaxis=False,
-        hovertext=[percent(probability, 1) for probability in probabilities.tolist()],
-        hovertemplate="%{x}: %{hovertext}<extra></extra>",
     )
-    figure = plain_figure([bars], title)
-    figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
+    figure = figure_by_digit([bars], title)
     figure.update_yaxes(range=[0, 1.12], tickvals=[0, 0.5, 1], tickformat=".0%", fixedrange=True)
     return figure
 
@@ -103,19 +101,12 @@ def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Fig
     """A drawing, given as a data URL, with ten small bars beside it; the highest in full colour."""
     highest = int(probabilities.argmax())
     colours = [TRAINING_COLOUR if digit == highest else QUIET_COLOUR for digit in range(10)]
-    bars = go.Bar(
-        x=[str(digit) for digit in range(10)],
-        y=probabilities.astype(np.float32),
-        marker={"color": colours},
-        hovertext=[percent(probability, 1) for probability in probabilities.tolist()],
-        hovertemplate="%{x}: %{hovertext}<extra></extra>",
-    )
-    figure = plain_figure([bars], None)
+    bars = digit_bars(probabilities.astype(np.float32), told_shares(probabilities), colours)
+    figure = figure_by_digit([bars], margin={"l": 0, "r": 4, "t": 4, "b": 22})
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "sizex": 0.3, "sizey": 1, "layer": "below"}
     figure.add_layout_image(source=picture, **place)
-    figure.update_xaxes(type="category", domain=[0.34, 1], fixedrange=True, showgrid=False, tickfont={"size": 11})
+    figure.update_xaxes(domain=[0.34, 1], tickfont={"size": 11})
     figure.update_yaxes(range=[0, 1.05], visible=False, fixedrange=True)
-    figure.update_layout(margin={"l": 0, "r": 4, "t": 4, "b": 22})
     return figure
 
 
@@ -142,10 +133,8 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
                 )
             )
     figure = plain_figure(traces, title)
-    figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision="kept", **TOLD_ANYWHERE
-    )
-    figure.update_xaxes(title={"text": epoch, "standoff": 4}, range=[0, max(config.epochs, float(x[-1]))])
+    figure.update_layout(showlegend=True, legend=legend(1.02), uirevision="kept", **TOLD_ANYWHERE)
+    figure.update_xaxes(title=axis_title(epoch), range=[0, max(config.epochs, float(x[-1]))])
     figure.update_yaxes(range=[0, 1.02], tickvals=[0, 0.5, 1], tickformat=".0%")
     return figure
 
@@ -168,11 +157,10 @@ def network_diagram(config: TrainingConfig, names: Sequence[str], more: str) -> 
     dots = go.Scatter(
         x=dots_x, y=dots_y, mode="markers", marker={"color": TRAINING_COLOUR, "size": 9}, hoverinfo="skip"
     )
-    figure = plain_figure([lines, dots], None)
+    figure = plain_figure([lines, dots], margin=dict.fromkeys("lrtb", 8))
     for index, (name, size) in enumerate(zip(names, config.layer_sizes, strict=True)):
         shown = more if size > UNITS_DRAWN else ""
         figure.add_annotation(x=index, y=-5.2, text=f"{name}<br><b>{size:,}</b>{shown}", showarrow=False, yanchor="top")
-    figure.update_layout(showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     figure.update_xaxes(visible=False, fixedrange=True, range=[-0.5, len(columns) - 0.5])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-8, 4.6])
     return figure
@@ -199,9 +187,8 @@ def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: 
     traces[0].marker.size = _last_alone(len(traces[0].x))
     figure = plain_figure(traces, words.title)
     last = points[-1].step / config.steps_per_epoch if points else 0
-    figure.update_xaxes(title={"text": words.epoch, "standoff": 4}, range=[0, max(config.epochs, last)])
-    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.09, "yanchor": "bottom"}
-    figure.update_layout(showlegend=True, uirevision="kept", legend=legend, margin={"t": 46}, **TOLD_ANYWHERE)
+    figure.update_xaxes(title=axis_title(words.epoch), range=[0, max(config.epochs, last)])
+    figure.update_layout(showlegend=True, uirevision="kept", legend=legend(1.09, 1), margin={"t": 46}, **TOLD_ANYWHERE)
     return figure
 
 
@@ -235,10 +222,9 @@ def _last_alone(count: int) -> npt.NDArray[np.uint8]:
 
 
 def _marked(figure: go.Figure, changes: Sequence[Change], config: TrainingConfig) -> go.Figure:
-    line = {"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"}
     epochs = [change.step / config.steps_per_epoch for change in changes]
     for epoch in epochs:
-        figure.add_shape(type="line", x0=epoch, x1=epoch, y0=0, y1=1, yref="paper", line=line)
+        figure.add_shape(type="line", x0=epoch, x1=epoch, y0=0, y1=1, yref="paper", line=dict(QUIET_DOTS))
     for epoch, numbers in _grouped(epochs, NEAR * figure.layout.xaxis.range[1]):
         text = f"<b>{numbers[0]}</b>" if len(numbers) == 1 else f"<b>{numbers[0]}–{numbers[-1]}</b>"
         figure.add_annotation(
@@ -258,14 +244,63 @@ def _grouped(places: Sequence[float], near: float) -> list[tuple[float, list[int
     return groups
 
 
-def plain_figure(traces: Sequence[Any], title: str | None = None) -> go.Figure:
-    """A figure of traces in the project's own plain look; its title stands above it, and there is room for a legend."""
+def plain_figure(
+    traces: Sequence[BaseTraceType],
+    title: str | None = None,
+    margin: Mapping[str, int] | None = None,
+    font_size: int = 13,
+) -> go.Figure:
+    """A figure of traces in the project's own plain look; its title stands above it, and there is room for a legend.
+
+    ``margin`` says in pixels what is to be other than usual on the sides ``l``, ``r``, ``t`` and ``b``.
+    """
     figure = go.Figure(list(traces))
     figure.update_layout(
         template="none",
         title={"text": title} if title else None,
-        margin={"l": 44, "r": 12, "t": 30 if title else 8, "b": 40},
-        font={"size": 13},
+        margin={"l": 44, "r": 12, "t": 30 if title else 8, "b": 40, **(margin or {})},
+        font={"size": font_size},
         showlegend=False,
     )
     return figure
+
+
+def figure_by_digit(
+    bars: Sequence[go.Bar], title: str | None = None, margin: Mapping[str, int] | None = None
+) -> go.Figure:
+    """A plain figure of ``digit_bars``."""
+    figure = plain_figure(bars, title, margin)
+    figure.update_xaxes(type="category", fixedrange=True, showgrid=False)
+    return figure
+
+
+def digit_bars(
+    heights: npt.NDArray[np.float32], told: Sequence[str], colour: str | Sequence[str], name: str | None = None
+) -> go.Bar:
+    """A bar a digit, heights (10,); pointing at one says what is ``told`` of it and the ``name`` of its kind."""
+    return go.Bar(
+        x=[str(digit) for digit in range(10)],
+        y=heights,
+        name=name,
+        marker={"color": colour},
+        hovertext=told,
+        hovertemplate="%{x}: %{hovertext}" + f"<extra>{name or ''}</extra>",
+    )
+
+
+def told_shares(shares: npt.NDArray[np.float32]) -> list[str]:
+    """Shares as they are told to who points at them."""
+    return [percent(share, 1) for share in shares.tolist()]
+
+
+def legend(y: float, x: float | None = None) -> dict[str, str | float]:
+    """A legend in a row: above the curves from ``y`` (over 1) up, or below them from ``y`` down, at the left (x = 0) or right (1) end."""
+    place: dict[str, str | float] = {"orientation": "h", "y": y, "yanchor": "bottom" if y > 1 else "top"}
+    if x is not None:
+        place["x"] = x
+    return place | ({"xanchor": "right"} if x == 1 else {})
+
+
+def axis_title(text: str) -> dict[str, str | int]:
+    """The name of an axis, near to it."""
+    return {"text": text, "standoff": 4}

@@ -21,7 +21,7 @@ from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.served_files import served
 from ui.inside import examined_network
 from ui.inside.examined_network import CELL, IMAGE_ON_MAP, MAP_IMAGES, MAP_SHOW, Examined, map_images
-from ui.inside.figures import MapPoints, MapWords, digit_map, small_map
+from ui.inside.map_figures import MapPoints, MapWords, digit_map, small_map
 from ui.inside.neighbour_maps import PLACED, NeighbourMaps, Waiting
 from ui.state.drawing import last_picture
 from ui.state.language import t

@@ -15,7 +15,9 @@ from ui.elements.figure_style import (
     QUIET_COLOUR,
     TOLD_ANYWHERE,
     accuracy_close_look,
+    axis_title,
     curve_numbers,
+    legend,
     loss_top,
     plain_figure,
     thinned,
@@ -68,16 +70,15 @@ def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWo
     figure = plain_figure(traces, words.title)
     views = [view for one in series for view in one.views]
     end = max((_end(view, across) for view in views), default=1)
-    figure.update_xaxes(title={"text": words.across, "standoff": 4}, range=[0, rounded_up(end)])
+    figure.update_xaxes(title=axis_title(words.across), range=[0, rounded_up(end)])
     if "accuracy" in value:
         figure.update_yaxes(tickformat=".0~%", range=[0, 1])
     else:
         highest = loss_top(height for trace in traces for height in trace.y.tolist())
         figure.update_yaxes(range=[0, rounded_up(highest)])
-    legend = {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"}
     # Another axis or another value is another picture: only then is the zoom forgotten.
     figure.update_layout(
-        showlegend=True, legend=legend, uirevision=f"{value} {across}", margin={"b": 90}, **TOLD_ANYWHERE
+        showlegend=True, legend=legend(-0.24, 0), uirevision=f"{value} {across}", margin={"b": 90}, **TOLD_ANYWHERE
     )
     return figure
 

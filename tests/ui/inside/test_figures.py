@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 
 from model.evaluation.damage_curve import Fall
-from ui.inside.figures import (
-    DamageWords,
-    MapPoints,
-    MapWords,
-    damage_curve,
-    digit_map,
-    small_map,
-)
+from ui.inside.figures import DamageWords, damage_curve
+from ui.inside.map_figures import MapPoints, MapWords, digit_map, small_map
 
 MAP_WORDS = MapWords("{label} right", "{label} as {answer}", "mine")
 
