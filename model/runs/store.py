@@ -74,7 +74,7 @@ class Runs:
         taught, held_back = split(digits)
         config, teaching = fine_tuning_config(view.config), fine_tuning_of(taught, frozen_layers)
         origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
-        _, run = self._registry.add(lambda token: Run(token, config, self.workers, parent=origin, teaching=teaching))
+        _, run = self._registry.add(lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=teaching))
         run.resume()
         return run
 
