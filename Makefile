@@ -45,7 +45,7 @@ format: .venv/.tests
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	    ! { command -v chromium && dpkg -s fonts-noto-cjk; } >/dev/null 2>&1; then \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk; \
-	elif ! $(BIN)/python -m tests.browser.chromium >/dev/null; then \
+	elif ! $(BIN)/python -m benchmarks.chromium >/dev/null; then \
 	  $(BIN)/python -m playwright install chromium; \
 	fi
 	@touch $@

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.canvas_state import canvas_state
+from benchmarks.chromium import QUIET, find_chromium, free_port
 from benchmarks.measuring import ROOT, machine, spread
-from tests.browser.chromium import QUIET, find_chromium
-from tests.browser.conftest import free_port
 
 EMPTY_PAGE = "import streamlit as st\nst.title('Empty')\n"
 
@@ -113,7 +113,6 @@ def bars() -> None:
 
     from model.config import TrainingConfig
     from model.runs.store import RUNS
-    from tests.pages.test_home_and_draw import canvas_state
 
     run = RUNS.start(TrainingConfig(epochs=1))
     run.wait_until(lambda view: view.ended, 120)

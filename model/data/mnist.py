@@ -82,6 +82,11 @@ def load_mnist(path: Path = MNIST_PATH) -> Mnist:
     return _load(Path(path))
 
 
+def forget_mnist() -> None:
+    """Have the file read anew when it is next asked for."""
+    _load.cache_clear()
+
+
 @functools.lru_cache(maxsize=1)
 def _load(path: Path) -> Mnist:
     images, labels, test_images, test_labels = read_arrays(path)

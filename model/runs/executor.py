@@ -103,6 +103,11 @@ class Workers:
             self._closed = False
             self._running()
 
+    def use(self, make: Callable[[], Executor]) -> None:
+        """Have executors made by ``make`` from the next work on, even after ``shutdown``; the one before is left to whoever made it."""
+        with self._lock:
+            self._make, self._executor, self._ready, self._closed = make, None, None, False
+
     @property
     def ready(self) -> bool:
         """Whether a worker has finished warming up."""

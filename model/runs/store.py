@@ -86,9 +86,19 @@ class Runs:
         """Stop a run and forget it."""
         self._registry.drop(token)
 
+    def all(self) -> list[Run]:
+        """Every run kept, whoever started it; for counting and clearing up, not for showing to a visitor."""
+        return self._registry.all()
+
+    def close(self) -> None:
+        """Stop every run, forget it, and end the workers when what they do now is done."""
+        for run in self.all():
+            self.drop(run.token)
+        self.workers.shutdown()
+
     def training_count(self) -> int:
         """How many runs of all visitors are training now."""
-        return sum(run.view().status == Status.TRAINING for run in self._registry.all())
+        return sum(run.view().status == Status.TRAINING for run in self.all())
 
 
 RUNS: Final = Runs(Workers())

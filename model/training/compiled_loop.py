@@ -151,6 +151,11 @@ class Program:
         self._compiled = tf.function(self._train_block, jit_compile=True)
         self._ready = False
 
+    @property
+    def traces(self) -> int:
+        """How many times the loop was traced, and so compiled, up to now."""
+        return int(self._compiled.experimental_get_tracing_count())
+
     def _build(self, seed: int) -> Any:
         return build_keras(
             self._shape.hidden_sizes,

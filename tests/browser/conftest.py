@@ -31,9 +31,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from benchmarks.chromium import QUIET, find_chromium, free_port
 from model.runs.executor import WORKERS_VARIABLE
 from tests.browser import journey
-from tests.browser.chromium import QUIET, find_chromium
 from tests.browser.proxies import relay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,12 +109,6 @@ def source_tree() -> set[str]:
     folders = (ROOT, *(ROOT / name for name in ("assets", "model", "pages", "ui", ".streamlit")))
     paths = {path for folder in folders for path in (folder.iterdir() if folder == ROOT else folder.rglob("*"))}
     return {str(path) for path in paths if not kept & set(path.parts) and not path.name.endswith("_cache")}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def command_line(pid: int) -> str:

@@ -8,6 +8,7 @@ from model.config import ConfigError, TrainingConfig
 from model.locked_settings import FREE, LockError, Locks, config_of_link
 from model.runs.executor import Workers
 from model.runs.store import Runs
+from tests.model.runs.hand_executor import HandExecutor
 
 LOCKED = Locks({"learning_rate": 0.01, "epochs": 3, "dropout": 0.2}, frozenset({"dropout"}))
 
@@ -66,27 +67,25 @@ def test_a_name_that_is_no_setting_is_named_with_what_would_be_right(key):
     assert caught.value.field == key
 
 
-class NoWorkers(Workers):
-    """Refuses all work: what is asked of it must not get that far."""
-
-    def submit(self, function, *arguments):
-        raise RuntimeError("no work here")
+@pytest.fixture
+def executor():
+    return HandExecutor()
 
 
 @pytest.fixture
-def runs():
-    return Runs(NoWorkers())
+def runs(executor):
+    return Runs(Workers(lambda: executor))
 
 
-def test_the_engine_starts_no_run_against_the_locks(runs):
+def test_the_engine_starts_no_run_against_the_locks(runs, executor):
     with pytest.raises(LockError, match="epochs"):
         runs.start(TrainingConfig(learning_rate=0.01, epochs=4, dropout=0.2), LOCKED)
+    assert not runs.all() and not executor.queue
 
 
 def test_a_run_keeps_its_locks_while_it_goes_on(runs):
     run = runs.start(TrainingConfig(learning_rate=0.01, epochs=3, dropout=0.2), LOCKED)
     run.pause()
-    run._status = run.view().status.PAUSED
     with pytest.raises(LockError, match="learning_rate"):
         run.change(learning_rate=0.1)
     assert run.view().config.learning_rate == 0.01 and run.view().changes == ()

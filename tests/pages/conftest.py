@@ -13,20 +13,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Executor]:
+def threads_for_workers() -> Iterator[Executor]:
     """The engine in this process: the same slices, in one thread instead of worker processes."""
     from model.runs.store import RUNS
     from ui.prediction import out_of_distribution
 
     executor = ThreadPoolExecutor(1, initializer=prepare_process)
-    monkeypatch.setattr(out_of_distribution, "_asked", [])
-    monkeypatch.setattr(RUNS.workers, "_make", lambda: executor)
-    monkeypatch.setattr(RUNS.workers, "_executor", None)
+    out_of_distribution.forget()
+    RUNS.workers.use(lambda: executor)
     yield executor
-    for run in RUNS._registry.all():
-        RUNS.drop(run.token)
+    RUNS.close()
     executor.shutdown()
-    RUNS.workers._executor = None
 
 
 @pytest.fixture

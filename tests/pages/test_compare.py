@@ -10,7 +10,7 @@ from model.config import ConfigError, TrainingConfig
 from model.runs.store import RUNS
 from tests.pages.conftest import ROOT, words
 from tests.patience import PATIENCE
-from ui.compare.race import _value
+from ui.compare.race import value_of
 from ui.runs.run_table import swatch
 from ui.state.looks import colour, dash
 from ui.state.visitors import RUNS_MOST, VISITORS, Visitor
@@ -367,10 +367,10 @@ def test_too_many_values_are_named_as_such(open_page):
 )
 def test_a_typed_value_means_what_it_says_or_is_refused(knob, typed, value):
     if value is not None:
-        assert _value(knob, typed) == value
+        assert value_of(knob, typed) == value
     else:
         with pytest.raises(ConfigError) as refused:
-            _value(knob, typed)
+            value_of(knob, typed)
         assert refused.value.field == knob and typed in str(refused.value)
 
 

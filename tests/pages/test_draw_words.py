@@ -1,6 +1,8 @@
 """Draw says only what is true now: doubt before the answer, hints for what was drawn, and how teaching stands."""
 
 import re
+from concurrent.futures import Future
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,12 +98,14 @@ def test_gaps_that_the_brush_filled_are_told_and_a_usual_digit_gets_no_hint(open
 
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.STOPPED])
-def test_a_run_that_will_not_go_on_by_itself_is_not_said_to_get_ready(open_page, status):
-    run = RUNS.start(TrainingConfig(epochs=200, hidden_sizes=(16,)))
-    run.pause()
-    assert run.wait_until(lambda view: not view.busy, PATIENCE)
-    run._network = run._state = None  # as if it had been paused before its first slice
-    run._status = status
+def test_a_run_that_will_not_go_on_by_itself_is_not_said_to_get_ready(open_page, monkeypatch, status):
+    with monkeypatch.context() as patch:  # its first slice never comes
+        first_slice = never()
+        patch.setattr(RUNS.workers, "submit", lambda function, *arguments: first_slice)
+        run = RUNS.start(TrainingConfig(epochs=200, hidden_sizes=(16,)))
+    run.pause() if status == Status.PAUSED else run.stop()
+    first_slice.cancel()
+    assert (run.view().status, run.view().network, run.view().busy) == (status, None, False)
     page = open_page("pages/draw.py", run=run.token)
     assert "getting ready" not in words(page)
     assert "before it had learned anything" in words(page)
@@ -136,9 +140,9 @@ SAYS = {
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_what_keeps_a_network_from_being_taught_is_true_of_it(open_page, status):
+def test_what_keeps_a_network_from_being_taught_is_true_of_it(open_page, monkeypatch, status):
     run = RUNS.find(trained())
-    run._status = status
+    seen_as(monkeypatch, run, status)
     page = teaching_page(open_page, run.token)
     ready = status in (Status.FINISHED, Status.STOPPED)
     assert page.button(key="teach").disabled is not ready
@@ -160,14 +164,19 @@ def test_teaching_shows_how_far_it_is_then_before_and_after_side_by_side(open_pa
     taught = RUNS.find(page.query_params["run"])
     assert taught.view().parent.token == run.token
     for status, says in ((Status.PAUSED, "Teaching is paused"), (Status.FAILED, "Teaching broke off")):
-        taught._status = status
+        seen_as(monkeypatch, taught, status)
         page.run()
         assert says in " ".join(str(bar.proto.text) for bar in page.get("progress"))
 
 
-def never():
-    from concurrent.futures import Future
+def seen_as(monkeypatch, run, status):
+    """Have the run look as if it had this status."""
+    view = run.view()
+    monkeypatch.setattr(run, "view", lambda: replace(view, status=status))
 
+
+def never():
+    """The future of work that does not come back."""
     return Future()
 
 

@@ -6,21 +6,12 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+from benchmarks.canvas_state import canvas_state
 from model.config import TrainingConfig
 from model.data.mnist import DataError
 from model.runs.store import RUNS
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
-
-
-def canvas_state(points):
-    """What the canvas sends after one stroke."""
-    picture = Image.new("RGBA", (280, 280), "#000000")
-    ImageDraw.Draw(picture).line(points, fill="#FFFFFF", width=20, joint="curve")
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    data = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-    return {"drawing": {"raw": {"objects": [{"type": "Path"}]}, "data": data}, "backgroundFit": None}
 
 
 def trained(epochs=1):

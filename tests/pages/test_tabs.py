@@ -95,7 +95,7 @@ def test_two_tabs_that_follow_different_drawings_do_not_take_each_others_story(t
     run.pause()
     trains = [page_of("pages/train.py", left(tab), run.token) for tab in two_tabs]
     visitor = VISITORS.find(token)
-    names = [name for owner, name in run._pictures if owner == token]
+    names = run.watched(token)
     assert len(names) == 2
     run.resume()
     assert run.wait_until(lambda view: view.ended, PATIENCE)

@@ -66,7 +66,7 @@ def test_pause_step_resume_stop_and_longer_are_there_when_they_make_sense(open_p
     run = RUNS.find(page.query_params["run"])
     page.button(key="pause").click().run()
     assert run.view().status == Status.PAUSED
-    assert run.wait_until(lambda view: not run._in_flight, PATIENCE)
+    assert run.wait_until(lambda view: not view.busy, PATIENCE)
     steps = run.view().step
     page.button(key="step").click().run()
     assert run.wait_until(lambda view: view.step > steps, PATIENCE)

@@ -24,7 +24,7 @@ def forget_what_was_read() -> None:
         for thing in vars(importlib.import_module(f"ui.{name}")).values():
             if callable(getattr(thing, "cache_clear", None)):
                 thing.cache_clear()
-    FILES[Path(PLOTLY).name]._content = None
+    FILES[Path(PLOTLY).name].forget()
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_without_any_texts_the_page_gives_the_bare_facts(open_page, broken):
 def test_pictures_that_may_not_be_read_are_told_and_come_back_without_a_restart(open_page, broken):
     from model.data import mnist
 
-    mnist._load.cache_clear()
+    mnist.forget_mnist()
     broken[mnist.MNIST_PATH] = errno.EACCES
     page = open_page("pages/train.py")
     assert not page.exception

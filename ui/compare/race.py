@@ -200,7 +200,7 @@ def _chosen_race() -> Race:
     if name != OWN:
         return PRESET_RACES[name]
     knob = RACE_KNOB.get()
-    values = tuple(dict.fromkeys(_value(knob, one) for one in _race_values(knob).get()))
+    values = tuple(dict.fromkeys(value_of(knob, one) for one in _race_values(knob).get()))
     equal_steps = knob in STEP_KNOBS and RACE_EQUAL.get() != "epochs"
     return Race(knob, values, knobs() or TrainingConfig(), equal_steps)
 
@@ -221,7 +221,7 @@ def _race_values(knob: str) -> Value[Sequence[Any]]:
     return Value(f"race_values_{knob}", ())
 
 
-def _value(knob: str, chosen: Any) -> Any:
+def value_of(knob: str, chosen: Any) -> Any:
     """An option, or what the visitor typed instead, such as 300-100 for two layers.
 
     A comma is read where it can mean one thing alone, between the thousands of a whole number as the options have it.

@@ -34,6 +34,11 @@ class ServedFile:
                 self._content = self._make()
             return self._content
 
+    def forget(self) -> None:
+        """Have the bytes made anew when they are next asked for."""
+        with self._making:
+            self._content = None
+
 
 FILES: Final[dict[str, ServedFile]] = {}
 

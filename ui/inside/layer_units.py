@@ -56,7 +56,7 @@ def _show_layer(examined: Examined, layer: int, order: Indices, smooth: bool) ->
     chosen = examined_network.chosen_unit(examined)
     gallery(
         _sheet(examined, layer, shown, smooth),
-        [_item(examined, found, layer, int(unit), rank) for rank, unit in enumerate(shown, 1)],
+        [unit_item(examined, found, layer, int(unit), rank) for rank, unit in enumerate(shown, 1)],
         t("tiles.label", layer=layer + 1),
         f"tiles_{layer}",
         lambda unit: examined_network.choose_unit((layer, unit)),
@@ -88,7 +88,7 @@ def _sheet(examined: Examined, layer: int, units: Indices, smooth: bool) -> Shee
     return picture_sheet(np.asarray(examined.images[most].mean(axis=1), np.uint8))
 
 
-def _item(examined: Examined, found: LayerInspection, layer: int, unit: int, rank: int) -> Item:
+def unit_item(examined: Examined, found: LayerInspection, layer: int, unit: int, rank: int) -> Item:
     off = examined.is_off(layer, unit)
     awake = float(found.firing_rate[unit])
     favourite = int(found.by_digit[unit].argmax())

@@ -58,10 +58,12 @@ def test_otherwise_there_is_one_worker_a_core_this_process_may_use(monkeypatch: 
 def test_the_executor_of_this_machine_has_that_many_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(executor.SCHEDULER_VARIABLE, raising=False)
     monkeypatch.setenv(WORKERS_VARIABLE, "3")
-    made: Any = make_executor()
-    assert made._max_workers == 3
-    assert made._initializer is executor.warm_up
-    assert made._env["TF_NUM_INTRAOP_THREADS"] == executor._env["OPENBLAS_NUM_THREADS"] == "1"
+    asked: list[tuple[int, dict[str, Any]]] = []
+    monkeypatch.setattr("loky.ProcessPoolExecutor", lambda count, **named: asked.append((count, named)))
+    make_executor()
+    ((count, named),) = asked
+    assert count == 3 and named["initializer"] is executor.warm_up
+    assert named["env"]["TF_NUM_INTRAOP_THREADS"] == named["env"]["OPENBLAS_NUM_THREADS"] == "1"
 
 
 def test_an_executor_is_made_at_first_use_and_kept() -> None:

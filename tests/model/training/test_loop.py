@@ -150,8 +150,8 @@ def test_an_epoch_with_a_short_last_batch_is_what_keras_itself_would_do(
 def test_settings_changed_between_slices_count_from_the_next_step_on_and_compile_nothing(mnist: Mnist) -> None:
     config = TINY.changed(optimizer="sgd", learning_rate=0.1)
     state, _ = train_steps(config, None, 1)
-    compiled = compiled_loop.program_for(compiled_loop.Shape.of(config))._compiled
-    traces = compiled.experimental_get_tracing_count()
+    program = compiled_loop.program_for(compiled_loop.Shape.of(config))
+    traces = program.traces
     changed = config.changed(learning_rate=0.02, l1=0.001, l2=0.02)
     twin = keras_twin(changed, state.weights)
     state, _ = train_steps(changed, state, 2)
@@ -162,7 +162,7 @@ def test_settings_changed_between_slices_count_from_the_next_step_on_and_compile
     dropping, _ = train_steps(changed.changed(dropout=0.5), state, 1)
     keeping, _ = train_steps(changed, state, 1)
     assert not np.array_equal(dropping.weights[0][0], keeping.weights[0][0])
-    assert compiled.experimental_get_tracing_count() == traces
+    assert program.traces == traces
 
 
 def test_xla_compiles_an_architecture_once_whatever_else_changes(tmp_path: Path) -> None:

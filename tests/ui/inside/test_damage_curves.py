@@ -96,11 +96,24 @@ def test_a_worker_that_does_not_answer_is_told_and_its_late_answer_is_not_waited
 def test_only_so_many_curves_of_a_network_are_kept(monkeypatch):
     monkeypatch.setattr(damage_curves, "KEPT", 3)
 
+    submitted = []
+
     class Idle:
-        def submit(self, *_):
+        def submit(self, *work):
+            submitted.append(work)
             return Future()
 
     curves, network = DamageCurves(Idle()), random_network("relu", (4,))
-    for share in range(6):
+
+    def ask(share):
         curves.of(network, "image_down", Harm(Damage(share_off=share / 10)), True)
-    assert len(curves._asked[network]) == 3
+
+    for share in range(6):
+        ask(share)
+    assert len(submitted) == 6
+    for kept in (5, 4, 3):
+        ask(kept)
+    assert len(submitted) == 6
+    for forgotten in (2, 1, 0):
+        ask(forgotten)
+    assert len(submitted) == 9

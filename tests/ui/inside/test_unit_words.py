@@ -7,7 +7,7 @@ from model.interpretability.ablation import Damage, damaged
 from model.network import Network
 from tests.model.networks import random_network
 from ui.inside.examined_network import Examined
-from ui.inside.layer_units import _item
+from ui.inside.layer_units import unit_item
 from ui.inside.unit import damage_in_words
 
 
@@ -24,7 +24,7 @@ def examined():
 
 
 def test_switched_off_and_dead_have_two_marks_and_two_words(examined):
-    items = [_item(examined, examined.intact_inspection.layers[0], 0, unit, 1) for unit in (2, 5, 7)]
+    items = [unit_item(examined, examined.intact_inspection.layers[0], 0, unit, 1) for unit in (2, 5, 7)]
     assert [(item.state, item.text) for item in items] == [("dead", "3 dead"), ("off", "6 off"), ("", "8")]
     assert len({item.label.split(", ", 2)[2] for item in items}) == 3
 

@@ -1,6 +1,7 @@
-"""Finds the browser the tests drive; ``python -m tests.browser.chromium`` prints it, or fails where there is none."""
+"""Finds the browser that benchmarks and tests drive; ``python -m benchmarks.chromium`` prints it, or fails where there is none."""
 
 import shutil
+import socket
 import sys
 from pathlib import Path
 
@@ -25,6 +26,13 @@ def find_chromium() -> str | None:
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
