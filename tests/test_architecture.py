@@ -18,6 +18,10 @@ MODEL, UI = (sorted((ROOT / folder).rglob("*.py")) for folder in ("model", "ui")
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 MODULES = [*MODEL, *UI, *PAGES[1:]]
 SCREEN = [*PAGES, *UI]
+BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
+# What looks at the project from without.
+OUTSIDE = [*sorted((ROOT / "tests").rglob("*.py")), *BENCHMARKS]
+PATCHING = {"setattr", "delattr", "getattr", "hasattr", "object", "patch"}
 # Folders from the top down: a module may import its own folder and what stands in a later row, nothing else. Folders of one row do not
 # know each other, but for those that ``ALSO`` names.
 MODEL_ROWS = (
@@ -348,6 +352,40 @@ def test_only_the_canvas_adapter_knows_the_canvas() -> None:
 def test_only_one_module_declares_elements_so_that_each_bears_a_missing_file() -> None:
     declaring = {short(path) for path in SCREEN if any("components.v2" in line for line in code_lines(path))}
     assert declaring == {"ui/elements/plotly_chart.py"}
+
+
+def private_reaches(source: str) -> list[str]:
+    """Every private name of something else that a test touches: by a dot, an import, or as text given to a function that patches."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and not (
+            isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        ):
+            found.append(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in PATCHING:
+            texts_given = [given.value for given in node.args if isinstance(given, ast.Constant)]
+            found += [part for text in texts_given if isinstance(text, str) for part in text.split(".")]
+    return [name for name in found if name.startswith("_") and not name.startswith("__")]
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=short)
+def test_tests_and_benchmarks_ask_public_names(path: Path) -> None:
+    assert private_reaches(path.read_text("utf-8")) == []
+
+
+def test_a_reach_into_something_private_is_caught() -> None:
+    assert private_reaches("run._state") == ["_state"]
+    assert private_reaches("from ui.inside import _item") == ["_item"]
+    assert private_reaches("patch.setattr(run, '_state', None)") == ["_state"]
+    assert private_reaches("patch.setattr('model.runs.driver._done', None)") == ["_done"]
+    assert private_reaches("self._queue, run.__class__, page.evaluate('plot._fullData')") == []
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=short)
+def test_benchmarks_stand_without_the_tests(path: Path) -> None:
+    assert "tests" not in imports(path)
 
 
 @functools.cache

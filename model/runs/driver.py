@@ -160,7 +160,8 @@ class Run:
                 self._state = self._state.failed()
                 LOGGER.warning("a slice failed (%d in a row): %r", self._state.failures, error)
             elif isinstance(work, SliceWork):
-                self._state = self._state.slice_done(*future.result(), now=self._clock())
+                training, points, seconds = future.result()
+                self._state = self._state.slice_done(training, points, seconds, self._clock())
                 self._drawings.read(self._state.network, self._state.step)
             else:
                 self._state = self._state.tested(future.result())

@@ -34,6 +34,14 @@ KNOBS: Final = (
 )
 
 
+class VariantCountError(ValueError):
+    """So many variants make no race; carries the ``count``."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} variants; a race has {FEWEST} to {MOST}")
+        self.count = count
+
+
 @dataclass(frozen=True)
 class Race:
     """What is compared: ``knob``, a member of ``KNOBS``, in two to six ``values``; all else as in ``base``, the seed too.
@@ -45,7 +53,8 @@ class Race:
         equal_steps: every variant takes as many steps as ``base``, as nearly as whole epochs allow, instead of as many epochs.
 
     Raises:
-        ValueError: for a knob that is no member, too few, too many or equal values.
+        VariantCountError: (a ValueError) for too few or too many values.
+        ValueError: for a knob that is no member, or equal values.
         ConfigError: (a ValueError) for a value outside its limits.
     """
 
@@ -58,7 +67,7 @@ class Race:
         if self.knob not in KNOBS:
             raise ValueError(f"{self.knob!r} is no knob to race; expected one of {', '.join(KNOBS)}")
         if not FEWEST <= len(self.values) <= MOST:
-            raise ValueError(f"{len(self.values)} variants; a race has {FEWEST} to {MOST}")
+            raise VariantCountError(len(self.values))
         if len(set(self.values)) < len(self.values):
             raise ValueError(f"values {self.values} are not all different")
         self.configs()

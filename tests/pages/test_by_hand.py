@@ -3,17 +3,22 @@
 import html
 import itertools
 import re
+from concurrent.futures import Future, wait
 
 import numpy as np
 import pytest
 
+from model.config import TrainingConfig
+from model.runs.store import RUNS
 from model.textbook.loss_landscape import CLASSIC_LANDSCAPES
-from model.textbook.optimizer_paths import COUNTED, PATH_OPTIMIZERS, survey
+from model.textbook.optimizer_paths import COUNTED, PATH_OPTIMIZERS, survey, survey_network
 from model.textbook.sheet import SHAPES, Sheet
 from model.textbook.symbols import D1, W1
 from model.textbook.worked_example import STEP_NAMES, train_by_hand, train_until_it_fits, training_step
 from tests.pages.conftest import finished, words
 from tests.patience import PATIENCE
+from ui.by_hand import awaited_survey
+from ui.by_hand.loss_landscape import SURFACES
 from ui.by_hand.notation import number
 from ui.state.language import texts
 
@@ -219,11 +224,53 @@ def test_the_same_step_on_the_visitors_network(open_page):
     page.number_input(key="paper_rate").set_value(10.0).run()
     assert not page.exception
     page = open_page(PAGE, run=run.token, hand_part="hill")
-    page.selectbox(key="hill_surface").set_value("network").run(timeout=PATIENCE)
-    assert not page.exception
-    assert "256 validation images" in words(page)
+    page.selectbox(key="hill_surface").set_value("network").run()
+    assert "256 validation images" in words(measured(page))
     press(page, "hill_other_directions")
-    assert "number 1" in words(page)
+    assert "number 1" in words(measured(page))
+
+
+def measured(page):
+    """The page, once a worker has measured the landscape of the network."""
+    if "_hill_awaited" in page.session_state and page.session_state["_hill_awaited"] is not None:
+        wait([page.session_state["_hill_awaited"].future], PATIENCE)
+        page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.parametrize("loss", ["fails", "refused", "silent"])
+def test_a_landscape_that_cannot_be_measured_is_told_and_tried_again_while_the_page_lives(open_page, monkeypatch, loss):
+    run = RUNS.start(TrainingConfig(epochs=1, hidden_sizes=(8,)))
+    assert run.wait_until(lambda view: view.ended, PATIENCE)
+    page = open_page(PAGE, run=run.token, hand_part="hill")
+    asked = []
+
+    def lost(function, *arguments):
+        asked.append(function)
+        if loss == "refused":
+            raise RuntimeError("the workers were shut down")
+        future = Future()
+        if loss == "fails":
+            future.set_exception(RuntimeError("a lost worker"))
+        return future
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RUNS.workers, "submit", lost)
+        patch.setattr(awaited_survey, "LATE_SECONDS", 0.0 if loss == "silent" else 60.0)
+        page.selectbox(key="hill_surface").set_value("network").run()
+        assert not page.exception
+        assert asked.count(survey_network) == 1
+        assert texts("en")["hill.lost"] in words(page)
+        page.run()
+        assert asked.count(survey_network) == 1
+        page.selectbox(key="hill_surface").set_value(SURFACES[0]).run()
+        assert not page.exception and told_of_hill(page)[0]
+        page.selectbox(key="hill_surface").set_value("network").run()
+        assert texts("en")["hill.lost"] in words(page)
+    press(page, "hill_again")
+    assert texts("en")["hill.lost"] not in words(page)
+    assert "256 validation images" in words(measured(page))
 
 
 def told_of_hill(page) -> tuple[list[str], list[list[str]]]:

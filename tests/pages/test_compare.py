@@ -10,6 +10,7 @@ from model.config import ConfigError, TrainingConfig
 from model.runs.store import RUNS
 from tests.pages.conftest import ROOT, words
 from tests.patience import PATIENCE
+from ui.compare import race
 from ui.compare.race import value_of
 from ui.runs.run_table import swatch
 from ui.state.looks import colour, dash
@@ -385,6 +386,21 @@ def test_typed_sizes_race_and_nonsense_is_named_with_its_limit(open_page):
     assert "1 to 1,024" in words(page)
     page.multiselect(key="race_values_hidden_sizes").set_value([(8,)]).run()
     assert "at least 2" in words(page)
+
+
+def test_another_fault_than_the_number_of_values_is_not_told_as_too_few(open_page, monkeypatch):
+    page = own_race(open_page("pages/compare.py"), "learning_rate", [0.001, 0.01])
+    with monkeypatch.context() as patch:
+        patch.setattr(race, "Race", unfit)
+        page.run()
+        assert len(page.exception) == 1  # Streamlit keeps the words of it for the log
+        assert "at least 2" not in words(page) and "at most 6" not in words(page)
+    page.run()
+    assert not page.exception and page.button(key="start_race")
+
+
+def unfit(*_):
+    raise ValueError("no race of any kind")
 
 
 def test_the_table_marks_what_differs_from_the_run_before(open_page):

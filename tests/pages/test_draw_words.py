@@ -15,7 +15,6 @@ from model.runs.store import RUNS
 from model.training.fine_tuning import OwnDigit
 from tests.pages.conftest import finished, words
 from tests.pages.test_tabs import ONE, SEVEN, drawn, trained
-from tests.patience import PATIENCE
 
 SMALL_EIGHT = [
     ["M", 140, 120], ["L", 125, 130], ["L", 140, 140], ["L", 155, 150], ["L", 140, 162], ["L", 125, 150], ["L", 155, 130],
@@ -32,6 +31,17 @@ def doubting(monkeypatch):
     monkeypatch.setattr(prediction, "prepare", lambda workers: answers["doubts"] is not None)
     monkeypatch.setattr(prediction, "doubts", lambda network, picture: answers["doubts"])
     return answers
+
+
+def test_what_nobody_can_check_any_more_is_said_and_not_waited_for(open_page, monkeypatch):
+    from ui.prediction import prediction
+
+    monkeypatch.setattr(prediction, "prepare", lambda workers: False)
+    monkeypatch.setattr(prediction, "given_up", lambda: True)
+    page = drawn(open_page("pages/draw.py", run=trained()), SEVEN)
+    assert not page.exception
+    assert "cannot be checked" in words(page) and "Checking whether" not in words(page)
+    assert re.search(r"\d% sure", words(page))
 
 
 def order(page: AppTest) -> list[str]:

@@ -1,10 +1,8 @@
 """Home and Draw through AppTest."""
 
 import base64
-import io
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from benchmarks.canvas_state import canvas_state
 from model.config import TrainingConfig

@@ -1,8 +1,8 @@
 """Files of the app that are not there, may not be read or are damaged: the page says which, in which folder, and the rest lives."""
 
 import errno
-import importlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ COMPONENTS = sorted((ASSETS / "components").iterdir())
 
 def forget_what_was_read() -> None:
     """As after a start of the server."""
-    for name in ("language", "glossary", "live_chart", "gallery", "terms", "number_field", "link_view", "lesson_place"):
-        for thing in vars(importlib.import_module(f"ui.{name}")).values():
+    for name in [name for name in sys.modules if name.startswith("ui.")]:
+        for thing in vars(sys.modules[name]).values():
             if callable(getattr(thing, "cache_clear", None)):
                 thing.cache_clear()
     FILES[Path(PLOTLY).name].forget()

@@ -1,11 +1,14 @@
 """Optimisers on a hill, on the screen: the surface, the start, the learning rates, and the walks step by step; steps no real network."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Final
 
 import numpy as np
 import streamlit as st
 
 from model.data.mnist import load_mnist
+from model.network import Network
 from model.runs.driver import Run
 from model.runs.store import RUNS
 from model.textbook.backpropagation import Matrix
@@ -29,6 +32,7 @@ from model.textbook.optimizer_paths import (
     survey,
     survey_network,
 )
+from ui.by_hand.awaited_survey import AwaitedSurvey, Standing, survey_asked
 from ui.by_hand.landscape_figures import HillWords, hill_from_above, hill_in_space
 from ui.by_hand.notation import number
 from ui.elements.choices import choose, choose_several
@@ -47,7 +51,10 @@ X, Y = Value[float | None]("hill_x", None), Value[float | None]("hill_y", None)
 STEPS: Final = Value("hill_steps", 0)
 DIRECTIONS_SEED: Final = Value("_hill_seed", 0)
 SURVEY: Final = Value[tuple[tuple[object, ...], Survey] | None]("_hill_survey", None)
+AWAITED: Final = Value[AwaitedSurvey | None]("_hill_awaited", None)
 RATE_MOST: Final = 10.0
+PATIENCE_SECONDS: Final = 0.2
+POLL_SECONDS: Final = 0.5
 
 
 @st.fragment
@@ -149,16 +156,54 @@ def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: 
         return None
     seed = DIRECTIONS_SEED.get()
     asked = (run.token, run.view().step, start, rates, seed)
-    found = _kept(asked)
+    found = _kept(asked) or _awaited(asked, lambda: _submitted(network, start, rates, seed))
     if found is None:
-        count, mnist = slice_images(network), load_mnist()
-        images, labels = mnist.validation_images[:count], mnist.validation_labels[:count]
-        with st.spinner(t("hill.measuring", points=GRID * GRID)):
-            found = RUNS.workers.submit(survey_network, network, images, labels, start, rates, seed).result()
-        _keep(asked, found)
+        return None
     st.caption(t("hill.measured", images=found.images, points=len(found.xs), batch=SLICE_BATCH, seed=seed))
     st.button(t("hill.other_directions"), key="hill_other_directions", on_click=DIRECTIONS_SEED.give, args=(seed + 1,))
     return found
+
+
+def _submitted(network: Network, start: tuple[float, float], rates: dict[str, float], seed: int) -> "Future[Survey]":
+    count, mnist = slice_images(network), load_mnist()
+    images, labels = mnist.validation_images[:count], mnist.validation_labels[:count]
+    return RUNS.workers.submit(survey_network, network, images, labels, start, rates, seed)
+
+
+def _awaited(asked: tuple[object, ...], submit: Callable[[], "Future[Survey]"]) -> Survey | None:
+    """The survey once a worker has measured it; None, with what is to be said meanwhile, while it has not or cannot."""
+    awaited = AWAITED.get()
+    if awaited is None or awaited.asked != asked:
+        _forget_awaited()
+        awaited = survey_asked(asked, submit)
+        AWAITED.give(awaited)
+    standing = awaited.standing(PATIENCE_SECONDS)
+    if standing == Standing.HERE:
+        _forget_awaited()
+        return _keep(asked, awaited.future.result())
+    st.fragment(_show_standing_of, run_every=POLL_SECONDS if standing == Standing.MEASURING else None)(
+        awaited, standing
+    )
+    return None
+
+
+def _show_standing_of(awaited: AwaitedSurvey, before: Standing) -> None:
+    """What is said in place of the pictures; looks by itself whether the survey is here or lost."""
+    if awaited.standing() != before:
+        st.rerun()
+    if before == Standing.MEASURING:
+        st.info(t("hill.measuring", points=GRID * GRID))
+    else:
+        st.warning(t("hill.lost"))
+        st.button(t("hill.again"), key="hill_again", on_click=_forget_awaited)
+
+
+def _forget_awaited() -> None:
+    """Nobody waits for it any more; a worker that has not begun need not."""
+    awaited = AWAITED.get()
+    if awaited is not None:
+        awaited.future.cancel()
+    AWAITED.give(None)
 
 
 def _kept(asked: tuple[object, ...]) -> Survey | None:

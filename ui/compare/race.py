@@ -12,7 +12,18 @@ import streamlit as st
 from model.config import DEFAULTS, LIMITS, ConfigError, TrainingConfig
 from model.locked_settings import LockError
 from model.runs.executor import worker_count
-from model.runs.race import FEWEST, KNOBS, MOST, PRESET_RACES, SEEDS, STARTS, STEP_KNOBS, Race, seconds_of_work
+from model.runs.race import (
+    FEWEST,
+    KNOBS,
+    MOST,
+    PRESET_RACES,
+    SEEDS,
+    STARTS,
+    STEP_KNOBS,
+    Race,
+    VariantCountError,
+    seconds_of_work,
+)
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
@@ -194,7 +205,8 @@ def _chosen_race() -> Race:
     """The race that is chosen now, by what the widgets say.
 
     Raises:
-        ValueError: for own values that make no race; a ConfigError for one outside its limits.
+        VariantCountError: for fewer or more own values than make a race.
+        ConfigError: for one outside its limits.
     """
     name = RACE_PRESET.get()
     if name != OWN:
@@ -211,9 +223,9 @@ def _chosen_race_or_reason() -> Race | None:
         return _chosen_race()
     except ConfigError as error:
         st.error(limit_message(error))
-    except ValueError:
-        chosen = _race_values(RACE_KNOB.get()).get()
-        st.info(t("race.too_few", fewest=FEWEST) if len(chosen) <= MOST else t("race.too_many", most=MOST))
+    except VariantCountError as error:
+        few = error.count < FEWEST
+        st.info(t("race.too_few", fewest=FEWEST) if few else t("race.too_many", most=MOST))
     return None
 
 
@@ -247,7 +259,7 @@ def _start_chosen() -> None:
     """Start what is chosen at the moment of the press, which may be more than the page drawn last shows."""
     try:
         race = _chosen_race()
-    except ValueError:
+    except (ConfigError, VariantCountError):
         return  # the page, drawn next, says why it is no race
     starts = RACE_STARTS.get() or 0
     _start(race, starts if starts in _possible_starts(race) else default_starts(race))

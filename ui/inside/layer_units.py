@@ -89,6 +89,7 @@ def _sheet(examined: Examined, layer: int, units: Indices, smooth: bool) -> Shee
 
 
 def unit_item(examined: Examined, found: LayerInspection, layer: int, unit: int, rank: int) -> Item:
+    """The tile of one unit of a layer, the ``rank``-th shown."""
     off = examined.is_off(layer, unit)
     awake = float(found.firing_rate[unit])
     favourite = int(found.by_digit[unit].argmax())

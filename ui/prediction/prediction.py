@@ -21,7 +21,7 @@ from ui.elements.plotly_chart import Chart, live_charts
 from ui.prediction.attribution import show_why
 from ui.prediction.ensemble_choice import choose_voters, show_gain, voters
 from ui.prediction.network_input import Seen
-from ui.prediction.out_of_distribution import doubts, prepare
+from ui.prediction.out_of_distribution import doubts, given_up, prepare
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import poll_seconds, standard_button
 from ui.state.language import listed, t, told_of
@@ -52,7 +52,7 @@ def show_reasons(run: Run, seen: Seen | None) -> None:
 
 def _busy(view: RunView) -> bool:
     """Whether what is shown will change by itself: the run goes on, or a worker still makes what doubt compares with."""
-    return view.busy or not prepare(RUNS.workers)
+    return view.busy or not (prepare(RUNS.workers) or given_up())
 
 
 def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
@@ -62,7 +62,7 @@ def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
         _show_blank(t("draw.blank") if networks else _waiting_words(view))
     else:
         told = votes(networks, seen.picture[None])[:, 0].mean(axis=0)
-        doubted = None if busy else _doubted(networks, seen.picture)
+        doubted = None if busy or given_up() else _doubted(networks, seen.picture)
         _show_answer(told, seen, doubted, _remark(networks, told, seen, doubted, view))
     if not voting:
         _show_reader(view, seen)
@@ -86,7 +86,8 @@ def show_vote(voting: Sequence[RunView], picture: Array) -> None:
     networks = _networks(voting)
     told = votes(networks, picture[None])[:, 0].mean(axis=0)
     doubted = _doubted(networks, picture) if prepare(RUNS.workers) else None
-    _show_answer(told, Seen(picture), doubted, t("draw.unlike", answer=int(told.argmax())) if doubted else "")
+    remark = t("draw.unlike", answer=int(told.argmax())) if doubted else ""
+    _show_answer(told, Seen(picture), doubted, t("draw.doubt_never") if given_up() else remark)
     _show_ballots(voting, picture)
 
 
@@ -116,7 +117,8 @@ def _remark(networks: Sequence[Network], told: FloatArray, seen: Seen, doubted: 
         if holes(seen.thinner) > holes(seen.picture):
             return t("draw.gaps_filled")
     if doubted is None:
-        return t("draw.doubt_later" if view.busy else "draw.doubt_soon")
+        later = "draw.doubt_later" if view.busy else "draw.doubt_soon"
+        return t("draw.doubt_never" if given_up() else later)
     return t("draw.unlike", answer=answer) if doubted else ""
 
 
