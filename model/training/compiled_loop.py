@@ -191,7 +191,7 @@ class Program:
             fine_tuning: a visitor's own digits and what keeps its weights; None exactly where the shape is one without.
             blocks: from ``model.training.batches.blocks``.
         """
-        self._load(config, start)
+        self.load(config, start)
         self._load_own(fine_tuning)
         for block in blocks:
             losses, correct = self._run(block, config.seed)
@@ -199,7 +199,7 @@ class Program:
             optimizer = self._optimizer_arrays() if block.is_last else ()
             yield block, TrainedBlock(losses, correct, weights, optimizer)
 
-    def _load(self, config: TrainingConfig, state: State) -> None:
+    def load(self, config: TrainingConfig, state: State) -> None:
         """Put a state and the changeable settings into the program's variables."""
         variables = [*self._network.trainable_variables, *self._optimizer.variables]
         arrays = [*_flat(state.weights), *(state.optimizer or self._fresh_optimizer)]

@@ -44,7 +44,7 @@ def test_what_was_given_stays_as_it_was_when_training_goes_on() -> None:
 
 def test_a_state_goes_into_the_program_once_a_call_however_many_blocks_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
-    load = Program._load
-    monkeypatch.setattr(Program, "_load", lambda self, *given: (loaded.append(1), load(self, *given)))
+    load = Program.load
+    monkeypatch.setattr(Program, "load", lambda self, *given: (loaded.append(1), load(self, *given)))
     assert len(advanced(program_for(Shape.of(CONFIG)), 3 * BLOCK_STEPS)) > 3
     assert loaded == [1]
