@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -189,7 +189,7 @@ def _written(symbol: Symbol, matrices: Mapping[Symbol, Matrix], row: int, column
 
 def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
     names = [f"{LETTERS[column]}{SUBSCRIPT[index]}" for index in range(COUNTS[column])]
-    told: dict[str, Any] = {"hoverinfo": "skip"}
+    told: dict[str, object] = {"hoverinfo": "skip"}
     if column:
         texts = [row[0] for row in hovers.texts[biases(column)]]
         told = {"customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}

@@ -23,8 +23,8 @@ def choose(
     *,
     look: Look = "box",
     on_change: Callable[..., None] | None = None,
-    args: tuple[Any, ...] = (),
-    **appearance: Any,
+    args: tuple[object, ...] = (),
+    **appearance: object,
 ) -> T:
     """One of at least one option, the first until the visitor or ``Value.give`` chooses another.
 
@@ -41,8 +41,8 @@ def choose_or_not(
     words: Callable[[T], str] = str,
     *,
     on_change: Callable[..., None] | None = None,
-    args: tuple[Any, ...] = (),
-    **appearance: Any,
+    args: tuple[object, ...] = (),
+    **appearance: object,
 ) -> T | None:
     """One of the options in a list, or None until the visitor has chosen."""
     return _one(label, options, key, words, "list", None, on_change, args, appearance)
@@ -57,7 +57,7 @@ def choose_several(
     look: Look = "box",
     first: Sequence[T] = (),
     typed: bool = False,
-    **appearance: Any,
+    **appearance: object,
 ) -> list[Any]:
     """Any number of the options, ``first`` to begin with; with ``typed`` also what the visitor writes, as text."""
     labels = _labels(options, words)
@@ -80,8 +80,8 @@ def _one(
     look: Look,
     first: T | None,
     on_change: Callable[..., None] | None,
-    args: tuple[Any, ...],
-    appearance: dict[str, Any],
+    args: tuple[object, ...],
+    appearance: dict[str, object],
 ) -> T | None:
     labels = _labels(options, words)
     offer(key, {text: option for option, text in labels.items()}, first, False)
@@ -101,7 +101,7 @@ def _one(
     return Value[T | None](key, first).get()
 
 
-def _chosen(key: str, on_change: Callable[..., None] | None, args: tuple[Any, ...]) -> None:
+def _chosen(key: str, on_change: Callable[..., None] | None, args: tuple[object, ...]) -> None:
     if newly_chosen(key) and on_change is not None:
         on_change(*args)
 
@@ -118,5 +118,5 @@ def _labels(options: Sequence[T], words: Callable[[T], str]) -> dict[T, str]:
     return labels
 
 
-def _written(labels: dict[T, str]) -> Callable[[Any], str]:
+def _written(labels: dict[T, str]) -> Callable[[T], str]:
     return lambda option: labels.get(option, str(option))

@@ -22,7 +22,7 @@ def number_field(
     step: Number,
     key: str,
     on_change: Callable[..., None] | None = None,
-    args: tuple[Any, ...] = (),
+    args: tuple[object, ...] = (),
     **look: Any,
 ) -> Number:
     """A ``st.number_input`` over the value that the session holds under ``key``, which must be there already.
@@ -65,7 +65,7 @@ def watch_number_fields() -> None:
     WATCHER(key="number_fields", data={"sentences": sentences})
 
 
-def _entered(key: str, on_change: Callable[..., None] | None, args: tuple[Any, ...]) -> None:
+def _entered(key: str, on_change: Callable[..., None] | None, args: tuple[object, ...]) -> None:
     field = Value[Any](key, None)
     if field.get() is None:
         field.give(_last_good(key).get())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -20,7 +19,7 @@ class PictureButton:
     key: str
     picture: Array
     label: str
-    arguments: tuple[Any, ...]
+    arguments: tuple[object, ...]
     badge: str = ""
 
 

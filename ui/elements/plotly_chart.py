@@ -34,7 +34,9 @@ class Chart:
     notes: str | None = None
 
 
-def live_charts(charts: Sequence[Chart], key: str, failed: str, on_click: Callable[[Any], None] | None = None) -> None:
+def live_charts(
+    charts: Sequence[Chart], key: str, failed: str, on_click: Callable[[object], None] | None = None
+) -> None:
     """Show figures side by side, or below each other where it is narrow; a later call with the same key updates them in place.
 
     ``failed`` is what the visitor reads should the browser be unable to load Plotly. ``on_click`` is called, before the page is drawn
@@ -93,7 +95,7 @@ def guard_canvas(label: str, brush: int, ink: str) -> None:
     CANVAS_GUARD(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink})
 
 
-def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, Any] | None:
+def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, object] | None:
     """A button that lets the visitor choose a file; what was chosen: ``bytes``, and ``content`` in base64 or None."""
     data = {"label": label, "accept": accept, "bytes": most_bytes}
     shown = FILE_PICKER(key=key, data=data, on_picked_change=lambda: None)
@@ -128,7 +130,7 @@ class OwnElement:
     styled: bool = True
     isolated: bool = True
 
-    def __call__(self, **given: Any) -> Any:
+    def __call__(self, **given: object) -> Any:
         """Put it on the page; where its files cannot be read, the sentence that says so, and None."""
         try:
             declared = _declared(self)

@@ -7,7 +7,7 @@ import weakref
 from collections import OrderedDict
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from model.data.mnist import load_mnist
 from model.evaluation.damage_curve import KINDS, Harm, coarse_to_fine, measure
@@ -116,7 +116,7 @@ class DamageCurves:
         curve.piece = piece
         piece.add_done_callback(functools.partial(self._collect, network, asked, curve))
 
-    def _collect(self, network: Network, asked: Asked, curve: _Curve, piece: "Future[Any]") -> None:
+    def _collect(self, network: Network, asked: Asked, curve: _Curve, piece: "Future[dict[int, int]]") -> None:
         with self._lock:
             if curve.piece is not piece:  # given up meanwhile
                 return

@@ -79,7 +79,6 @@ def damage_curve(
     """
     points = sorted({**shares, now[0]: now[1]}.items())
     places, heights = zip(*points, strict=True)
-    told = [f"{place}{words.unit}: {percent(height, 1)}" for place, height in points]
     line = go.Scatter(
         x=places,
         y=heights,
@@ -87,16 +86,15 @@ def damage_curve(
         mode="lines+markers",
         line={"color": FOR_COLOUR, "width": 2.5},
         marker={"size": 6, "color": FOR_COLOUR},
-        hovertext=told,
+        hovertext=[f"{place}{words.unit}: {percent(height, 1)}" for place, height in points],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     marker = {"size": 15, "symbol": "diamond", "color": AGAINST_COLOUR, "line": {"color": WHITE, "width": 2}}
     mark = go.Scatter(x=[now[0]], y=[now[1]], mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False)
     figure = plain_figure([line, mark], margin={"l": 64, "r": 16, "b": 52})
     _mark_chance_and_cliffs(figure, "center" if span[0] < 0 else "left", cliffs, words)
-    margin = 0.02 * (span[1] - span[0])
     figure.update_xaxes(
-        range=[span[0] - margin, span[1] + margin],
+        range=[end + side * (span[1] - span[0]) for end, side in zip(span, (-0.02, 0.02), strict=True)],
         ticksuffix=words.unit,
         nticks=7,
         title=axis_title(words.damage),
@@ -104,8 +102,8 @@ def damage_curve(
         zeroline=False,
         tickangle=0,
     )
-    axis = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%", "fixedrange": True}
-    figure.update_yaxes(range=[0, 1.04], title=axis_title(words.accuracy), **axis)
+    figure.update_yaxes(range=[0, 1.04], title=axis_title(words.accuracy), fixedrange=True)
+    figure.update_yaxes(tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
     figure.update_layout(hovermode="closest")
     return figure
 

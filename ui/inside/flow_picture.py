@@ -42,7 +42,7 @@ def flow_picture(
     FLOW(key=key, data=flow_data(network, flow, label, shown), on_chosen_change=chosen)
 
 
-def flow_data(network: Network, flow: Flow, label: str, shown: Unit) -> dict[str, Any]:
+def flow_data(network: Network, flow: Flow, label: str, shown: Unit) -> dict[str, object]:
     """What the browser is told of a flow; every text and number it shows is in it."""
     last = len(flow.layers)
     return {
@@ -76,7 +76,7 @@ def _head(index: int, layer: FeedingUnits) -> str:
     return t("flow.layer", layer=index, size=f"{layer.size:,}")
 
 
-def _heat(network: Network, flow: Flow) -> dict[str, Any]:
+def _heat(network: Network, flow: Flow) -> dict[str, object]:
     """Pixel times weight of every unit that looks at the pixels, as a sheet of pictures."""
     units = flow.layers[0].units.tolist() if flow.layers else list(range(10))
     terms = np.stack([pixel_terms(network, flow.passed, unit) for unit in units])
@@ -84,7 +84,7 @@ def _heat(network: Network, flow: Flow) -> dict[str, Any]:
     return {**asdict(sheet), "keys": [_key(0, unit) for unit in units]}
 
 
-def _units(flow: Flow, index: int) -> list[dict[str, Any]]:
+def _units(flow: Flow, index: int) -> list[dict[str, object]]:
     layer = flow.layers[index]
     largest = max(float(np.abs(layer.said).max()), 1e-9)
     return [
@@ -112,7 +112,7 @@ def given_in_words(given: float, answer: int) -> str:
     return t("flow.gives", given=signed(given), digit=answer)
 
 
-def _digits(flow: Flow) -> list[dict[str, Any]]:
+def _digits(flow: Flow) -> list[dict[str, object]]:
     scores, shares = flow.passed.scores.tolist(), flow.passed.probabilities.tolist()
     zero, scale = _axis(scores)
     ranked = flow.passed.scores.argsort()[::-1].tolist()
@@ -141,7 +141,7 @@ def _axis(values: Sequence[float]) -> tuple[float, float]:
     return round(-low * scale, 2), scale
 
 
-def _lines(flow: Flow) -> list[list[Any]]:
+def _lines(flow: Flow) -> list[list[object]]:
     last = len(flow.layers)
     columns = [["p"], *([_key(at, unit) for unit in layer.units.tolist()] for at, layer in enumerate(flow.layers))]
     columns.append([_key(last, digit) for digit in range(10)])
@@ -154,13 +154,13 @@ def _lines(flow: Flow) -> list[list[Any]]:
     return found
 
 
-def _sums(network: Network, flow: Flow) -> dict[str, Any]:
+def _sums(network: Network, flow: Flow) -> dict[str, object]:
     last = len(flow.layers)
     units = [(at, unit) for at, layer in enumerate(flow.layers) for unit in layer.units.tolist()]
     return {_key(*place): _sum(network, flow, *place) for place in [*units, *((last, digit) for digit in range(10))]}
 
 
-def _sum(network: Network, flow: Flow, layer: int, unit: int) -> dict[str, Any]:
+def _sum(network: Network, flow: Flow, layer: int, unit: int) -> dict[str, object]:
     steps = steps_of(network, flow, layer, unit)
     zero, scale = _axis([step.total / 100 for step in steps])
     return {
@@ -173,7 +173,7 @@ def _sum(network: Network, flow: Flow, layer: int, unit: int) -> dict[str, Any]:
     }
 
 
-def _step(step: SumStep, zero: float, scale: float) -> list[Any]:
+def _step(step: SumStep, zero: float, scale: float) -> list[object]:
     start = zero + scale * min(step.total, step.total - step.added)
     return [
         step.name,

@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from model.data.mnist import Labels
 from model.network import FloatArray
 from ui.colours import AMBER, BLACK, BLUE, BROWN, GREEN, INK, MIDDLE_GREY, OLIVE, ORANGE, PINK, SKY, VIOLET, WHITE
 from ui.elements.figure_style import legend, plain_figure
@@ -26,8 +27,8 @@ class MapPoints:
     whether those read right stand back (``mistakes_alone``)."""
 
     places: FloatArray
-    labels: npt.NDArray[np.integer[Any]]
-    answers: npt.NDArray[np.integer[Any]]
+    labels: Labels
+    answers: npt.NDArray[np.intp]
     numbers: npt.NDArray[np.intp]
     mistakes_alone: bool = False
 

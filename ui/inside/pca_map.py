@@ -4,12 +4,14 @@ import functools
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import plotly.graph_objects as go
 import streamlit as st
 
+from model.data.mnist import Labels
 from model.interpretability.pca import Space, spaces
 from model.network import FloatArray
 from model.runs.store import RUNS
@@ -26,6 +28,8 @@ from ui.inside.neighbour_maps import PLACED, NeighbourMaps, Waiting
 from ui.state.drawing import last_picture
 from ui.state.language import t
 from ui.state.values import Value
+
+T = TypeVar("T")
 
 MAPS: Final = NeighbourMaps(RUNS.workers)
 POLL_SECONDS: Final = 1.0
@@ -46,8 +50,8 @@ class _Seen:
         sheet: the pictures.
     """
 
-    labels: npt.NDArray[Any]
-    answers: npt.NDArray[Any]
+    labels: Labels
+    answers: npt.NDArray[np.intp]
     marked: list[int]
     mistakes_alone: bool
     own: list[FloatArray] | None
@@ -109,7 +113,7 @@ def _look(examined: Examined) -> _Seen:
     return _Seen(labels, answers, marked, show == "mistakes", own, map_sheet(examined.on_test))
 
 
-def _choice(key: str, options: list[Any], usual: Any, name: Callable[[Any], str]) -> Any:
+def _choice(key: str, options: Sequence[T], usual: T, name: Callable[[T], str]) -> T:
     """One of some options, the usual one where nothing that is there was chosen."""
     chosen = Value(key, usual)
     if chosen.get() not in options:
@@ -214,7 +218,7 @@ def _watch_neighbours(examined: Examined, layer: int, seen: _Seen, waited: bool)
         _show_large(figure, f"{_counted(seen, PLACED)} {_near(space)} {t('map.neighbours', count=f'{PLACED:,}')}")
 
 
-def _show_large(figure: Any, words: str) -> None:
+def _show_large(figure: go.Figure, words: str) -> None:
     live_charts([Chart(figure, words, HEIGHT)], "map", t("frame.plotly_failed"), on_click=_point_clicked)
     st.caption(words)
 

@@ -7,7 +7,8 @@ from concurrent.futures import Future
 from model.data.mnist import load_mnist
 from model.evaluation import out_of_distribution as evaluation
 from model.evaluation.damage_curve import Harm
-from model.interpretability.ablation import Damage, ImageDamage
+from model.interpretability.ablation import Damage
+from model.interpretability.corruption import ImageDamage
 from tests.model.networks import random_network
 from ui.compare import report
 from ui.inside import ablation, examined_network, unit
