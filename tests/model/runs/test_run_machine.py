@@ -18,7 +18,7 @@ from model.training.state import Point, State, next_point
 from tests.model.runs.hand_executor import SCORE, Broken, HandExecutor
 
 # Fifty steps an epoch, with a point after every ten, so that a slice can end between two points.
-CONFIG = TrainingConfig(hidden_sizes=(), epochs=3, batch_size=20, training_images=1_000)
+CONFIG = TrainingConfig(hidden_sizes=(), epochs=2, batch_size=20, training_images=1_000)
 MOST_EPOCHS = 200
 CHANGES: dict[str, tuple[float, ...]] = {"learning_rate": (0.1, 0.01, 0.001), "l2": (0.0, 0.01), "dropout": (0.0, 0.5)}
 
@@ -41,6 +41,10 @@ class RunMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.begin()
+
+    def begin(self) -> None:
+        """A new run, of which nothing is known yet."""
         self.executor = HandExecutor()
         self.now = 0.0
         self.run = Run("token", CONFIG, Workers(lambda: self.executor), clock=lambda: self.now)
@@ -48,9 +52,13 @@ class RunMachine(RuleBasedStateMachine):
         self.failures = 0
         self.points: list[Point] = []
         self.expected_seconds = 0.0
-        self.asked: list[tuple[Any, ...]] = []
         self.before = self.run.view()
         self.pictures = {name: np.full((28, 28), name / 10) for name in range(3)}
+
+    @precondition(lambda self: not self.executor.queue and self.run.view().status in (Status.DIVERGED, Status.FAILED))
+    @rule()
+    def start_another(self) -> None:
+        self.begin()
 
     # What workers say.
 
@@ -123,8 +131,12 @@ class RunMachine(RuleBasedStateMachine):
     @rule()
     def step(self) -> None:
         paused = self.run.view().status == Status.PAUSED
+        idle = not self.executor.queue
         self.run.step()
         assert not paused or self.executor.queue
+        _, function, arguments = self.executor.queue[0] if self.executor.queue else (None, None, ())
+        if idle and function is driver.timed_slice:
+            assert self.run.view().step + arguments[2] == next_point(CONFIG, self.run.view().step)
 
     @rule()
     def stop(self) -> None:
@@ -231,4 +243,4 @@ class RunMachine(RuleBasedStateMachine):
 
 
 TestRunMachine = RunMachine.TestCase
-TestRunMachine.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestRunMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
