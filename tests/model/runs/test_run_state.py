@@ -66,6 +66,18 @@ def test_a_run_that_diverges_while_a_step_is_wanted_is_tested_and_trains_no_furt
     assert isinstance(diverged.next_work(), ScoreWork)
 
 
+def test_a_stopped_run_whose_last_slice_diverges_stays_stopped_and_can_train_longer(training: RunState) -> None:
+    stopped = done(training.stopped(), 1, diverged=True)
+    assert stopped.status == Status.STOPPED and stopped.longer(1).status == Status.TRAINING
+
+
+def test_a_failed_run_that_is_tried_again_has_three_more_tries(training: RunState) -> None:
+    failed = submitted(submitted(training.failed()).failed()).failed()
+    assert failed.status == Status.FAILED and failed.next_work() is None
+    again = submitted(submitted(failed.resumed()).failed()).failed()
+    assert (again.status, again.failures) == (Status.TRAINING, 2)
+
+
 def test_a_change_in_the_last_slice_counts_from_the_end_and_not_from_beyond_it(training: RunState) -> None:
     last = submitted(done(done(training, 1), 18))
     assert isinstance(last.in_flight, SliceWork) and last.in_flight.steps > 2
