@@ -78,7 +78,7 @@ def gelu_derivative(z: Array) -> Array:
 
 
 def linear(z: Array) -> Array:
-    """z itself: without a bend, any number of layers is one layer."""
+    """z itself: with nothing else, any number of layers is one layer."""
     return z
 
 

@@ -37,7 +37,7 @@ class StyleVariation:
         slant: x moved a height.
         proportion: natural logarithm of width to height.
         rotation: degrees.
-        bend: smooth warping of the plane, movement at the edge.
+        warp: smooth warping of the plane, movement at the edge.
         thin, thick: least and greatest width of the pen as a share of the drawing's longer side.
     """
 
@@ -47,7 +47,7 @@ class StyleVariation:
     slant: float = 0.22
     proportion: float = 0.22
     rotation: float = 7.0
-    bend: float = 0.05
+    warp: float = 0.05
     thin: float = 0.05
     thick: float = 0.22
 
@@ -194,10 +194,10 @@ def _in_style(points: Array, rng: np.random.Generator, style: StyleVariation) ->
     slant, proportion, angle = (
         rng.standard_normal((3, count, 1)) * [[[style.slant]], [[style.proportion]], [[style.rotation]]]
     ).astype(np.float32)
-    bend = (rng.standard_normal((2, 6, count, 1)) * style.bend * 4).astype(np.float32)
+    warp = (rng.standard_normal((2, 6, count, 1)) * style.warp * 4).astype(np.float32)
     terms = (x * x, x * y, y * y, x * x * y, x * y * y, y * y * y)
-    x = x + sum(factor * term for factor, term in zip(bend[0], terms, strict=True))
-    y = y + sum(factor * term for factor, term in zip(bend[1], terms, strict=True))
+    x = x + sum(factor * term for factor, term in zip(warp[0], terms, strict=True))
+    y = y + sum(factor * term for factor, term in zip(warp[1], terms, strict=True))
     x, y = x * np.exp(proportion / 2) - slant * y, y * np.exp(-proportion / 2)
     cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     return np.stack([x * cosine - y * sine, x * sine + y * cosine], axis=2).astype(np.float32)

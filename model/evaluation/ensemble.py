@@ -63,8 +63,8 @@ def gain(networks: Sequence[Network], images: Array, labels: npt.NDArray[np.uint
     tallies = np.zeros((len(networks) + 1, 2))
     for start in range(0, len(images), IMAGES_AT_ONCE):
         target = labels[start : start + IMAGES_AT_ONCE]
-        told = votes(networks, images[start : start + IMAGES_AT_ONCE])
-        for row, probabilities in enumerate([*told, told.mean(axis=0)]):
+        votes_cast = votes(networks, images[start : start + IMAGES_AT_ONCE])
+        for row, probabilities in enumerate([*votes_cast, votes_cast.mean(axis=0)]):
             given = np.maximum(probabilities[np.arange(len(target)), target], np.float32(1e-12))
             tallies[row] += -np.log(given).sum(dtype=np.float64), (probabilities.argmax(axis=1) == target).sum()
     scores = [Score(loss / len(images), int(correct), len(images)) for loss, correct in tallies]

@@ -16,10 +16,10 @@ from model.sizes import SIDE
 
 CELLS: Final = 7
 MNIST_SEEN: Final = 16_000
-PEN_SEEN: Final = 12_000
+SYNTHETIC_SEEN: Final = 12_000
 MADE_UP: Final = {"scribble": 1_200, "letter": 3_000, "pair": 1_200, "dot": 100, "line": 300}
 CALIBRATED_MNIST: Final = 2_500
-CALIBRATED_PEN: Final = 800
+CALIBRATED_SYNTHETIC: Final = 800
 SEED: Final = 523
 ENERGY_WEIGHT: Final = 0.4
 REFUSED_SHARE: Final = 0.022
@@ -129,11 +129,11 @@ _given: list[ReferenceSet] = []
 def reference_set() -> ReferenceSet:
     """What every rule compares with, made once a process; the same for every network."""
     mnist = load_mnist()
-    pen, _ = generate(PEN_SEEN, SEED)
-    digits = np.concatenate([_in_parts(mnist.training_images[:MNIST_SEEN]), _in_parts(pen)])
+    synthetic, _ = generate(SYNTHETIC_SEEN, SEED)
+    digits = np.concatenate([_in_parts(mnist.training_images[:MNIST_SEEN]), _in_parts(synthetic)])
     others = np.concatenate([_in_parts(generate_nondigits(kind, MADE_UP[kind], TUNING)) for kind in KINDS])
-    pen, _ = generate(CALIBRATED_PEN, SEED + 1)
-    images = np.concatenate([as_pixels(mnist.validation_images[:CALIBRATED_MNIST]), as_pixels(pen)])
+    synthetic, _ = generate(CALIBRATED_SYNTHETIC, SEED + 1)
+    images = np.concatenate([as_pixels(mnist.validation_images[:CALIBRATED_MNIST]), as_pixels(synthetic)])
     return ReferenceSet(digits, others, images, _margin(_in_parts(images), digits, others))
 
 

@@ -31,7 +31,7 @@ class Passed:
     Attributes:
         inputs: what each layer is given, the (784,) pixels first.
         sums: of each layer before its activation; last the ten scores (logits).
-        secants: for each hidden layer, the factor from a sum to what is said, (units,); see ``secants``.
+        secants: for each hidden layer, the factor from a sum to the output, (units,); see ``secants``.
         silent: for each hidden layer, the units that are off.
     """
 
@@ -57,7 +57,7 @@ class FeedingUnits:
 
     Attributes:
         units: their numbers, (k,).
-        said: their activations, (k,).
+        outputs: their activations, (k,).
         given: what each adds to the answer's score, (k,), in logits.
         size: how many units the layer has.
         others: what the units that are not shown add to it together.
@@ -65,7 +65,7 @@ class FeedingUnits:
     """
 
     units: Indices
-    said: Matrix
+    outputs: Matrix
     given: Matrix
     size: int
     others: float
@@ -135,7 +135,7 @@ def reaches(network: Network, passed: Passed, digit: int) -> tuple[Matrix, ...]:
     What a unit says times its reach is its contribution: the sum over every way to the score of activation times weights times the
     secants passed. This is the rule of Bach et al. 2015, "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise
     Relevance Propagation" (equation 56, no stabiliser), with the biases kept apart. In the last hidden layer it is activation times
-    weight; with ReLU and without a bend it is activation times gradient. With any activation the contributions of a layer and the biases
+    weight; with ReLU and with the identity it is activation times gradient. With any activation the contributions of a layer and the biases
     above it add up to the score.
     """
     reach = network.weights[-1][0][:, digit].astype(np.float64)
@@ -163,12 +163,12 @@ def flow_to(network: Network, passed: Passed, answer: int, kept: tuple[int, int]
         raise ValueError(f"answer = {answer!r}; expected 0 to 9")
     reach = reaches(network, passed, answer)
     layers = []
-    for layer, (said, arrives) in enumerate(zip(passed.inputs[1:], reach[1:], strict=True)):
-        given = said * arrives
+    for layer, (outputs, arrives) in enumerate(zip(passed.inputs[1:], reach[1:], strict=True)):
+        given = outputs * arrives
         shown = most_giving(given, kept[1] if kept and kept[0] == layer else None)
         hidden = float(given.sum() - given[shown].sum())
         biases = float(passed.scores[answer] - given.sum())
-        layers.append(FeedingUnits(shown, said[shown], given[shown], len(said), hidden, biases))
+        layers.append(FeedingUnits(shown, outputs[shown], given[shown], len(outputs), hidden, biases))
     return Flow(answer, passed, tuple(layers), tuple(_all_lines(network, passed, reach, layers, answer)))
 
 
@@ -186,7 +186,7 @@ def _all_lines(
 ) -> list[Lines]:
     found = []
     for layer, (weight, bias) in enumerate(network.weights):
-        said, last = passed.inputs[layer], layer == len(layers)
+        outputs, last = passed.inputs[layer], layer == len(layers)
         # What a sum's parts are worth in the score; each digit's own score counts one to one.
         worth = np.ones(10) if last else passed.secants[layer] * reach[layer + 1]
         targets = np.arange(10) if last else layers[layer].units
@@ -196,8 +196,8 @@ def _all_lines(
             carried, all_flow = whole[None, targets], float(np.abs(whole) @ (counted > 0))
         else:
             sources = layers[layer - 1].units
-            carried = said[sources, None] * weight[np.ix_(sources, targets)] * worth[targets]
-            all_flow = float(np.abs(said) @ np.abs(weight) @ counted)
+            carried = outputs[sources, None] * weight[np.ix_(sources, targets)] * worth[targets]
+            all_flow = float(np.abs(outputs) @ np.abs(weight) @ counted)
         aims = np.arange(carried.shape[1]) == answer if last else np.ones(carried.shape[1], np.bool_)
         found.append(_strongest(carried, aims, all_flow))
     return found

@@ -19,7 +19,7 @@ class UnitSum:
 
     Attributes:
         inputs: the inputs whose terms are largest by size, the largest first, (k,) numbers of pixels or units below.
-        said: what these inputs say, (k,).
+        outputs: what the layer below puts out at these inputs, (k,).
         weights: the weights on them, (k,).
         terms: the one times the other, (k,).
         others: what all other inputs add together.
@@ -31,7 +31,7 @@ class UnitSum:
     """
 
     inputs: Indices
-    said: Matrix
+    outputs: Matrix
     weights: Matrix
     terms: Matrix
     others: float
@@ -45,13 +45,13 @@ class UnitSum:
 def unit_sum(network: Network, passed: Passed, layer: int, unit: int) -> UnitSum:
     """The sum of a unit for the image that has ``passed``; the layer after the last hidden one is that of the ten digits."""
     weights, biases = network.weights[layer]
-    said, column = passed.inputs[layer], weights[:, unit].astype(np.float64)
-    terms = said * column
+    outputs, column = passed.inputs[layer], weights[:, unit].astype(np.float64)
+    terms = outputs * column
     largest = (-np.abs(terms)).argsort(kind="stable")[:TERMS_SHOWN]
     hidden = layer < len(passed.secants)
     return UnitSum(
         inputs=largest,
-        said=said[largest],
+        outputs=outputs[largest],
         weights=column[largest],
         terms=terms[largest],
         others=float(terms.sum() - terms[largest].sum()),

@@ -38,15 +38,15 @@ def use_one_thread() -> None:
 
 
 @functools.lru_cache(maxsize=2)
-def training_tensors(with_pen: bool) -> tuple[Any, Any]:
+def training_tensors(with_synthetic: bool) -> tuple[Any, Any]:
     """The training images and labels, uint8, as TensorFlow tensors made once a process: (N, 98) int64 of 8 pixels each, and (N,).
 
-    MNIST's 55,000, and after them, ``with_pen``, the pen-drawn ones of ``model.data.synthetic_digits.training_pool``. Eight pixels go
+    MNIST's 55,000, and after them, ``with_synthetic``, the pen-drawn ones of ``model.data.synthetic_digits.training_pool``. Eight pixels go
     as one number, because XLA gathers number by number.
     """
     mnist = load_mnist()
     images, labels = mnist.training_images, mnist.training_labels
-    if with_pen:
+    if with_synthetic:
         drawn_images, drawn_labels = training_pool()
         images, labels = np.concatenate([images, drawn_images]), np.concatenate([labels, drawn_labels])
     return tf.constant(images.reshape(-1, PIXELS).view(np.int64)), tf.constant(labels)
@@ -61,7 +61,7 @@ class Shape:
     optimizer: str
     batch_size: int
     augmentation: str
-    with_pen: bool
+    with_synthetic: bool
     with_own: bool
 
     @classmethod
@@ -139,7 +139,7 @@ class Program:
         self._l1, self._l2, self._rate = (tf.Variable(0.0, trainable=False) for _ in range(3))
         self._key = tf.Variable([0, 0], dtype=tf.int32, trainable=False)
         self._shape = shape
-        self._images, self._labels = training_tensors(shape.with_pen)
+        self._images, self._labels = training_tensors(shape.with_synthetic)
         self._own_images = tf.Variable(np.zeros((OWN_DIGITS_MOST, PIXELS), np.uint8), trainable=False)
         self._own_labels = tf.Variable(np.zeros(OWN_DIGITS_MOST, np.uint8), trainable=False)
         self._network = self._build(seed=0)

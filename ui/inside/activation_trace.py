@@ -123,7 +123,7 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
     options: list[tuple[int, int] | None] = [None]
     said: dict[tuple[int, int], float] = {}
     for index, layer in enumerate(flow.layers):
-        for unit, activation in zip(layer.units.tolist(), layer.said.tolist(), strict=True):
+        for unit, activation in zip(layer.units.tolist(), layer.outputs.tolist(), strict=True):
             options.append((index, unit))
             said[(index, unit)] = activation
     if len(options) == 1:
@@ -237,7 +237,7 @@ def _unit_rows(flow: Flow) -> list[dict[str, str | int]]:
             t("flow.column_gives", answer=flow.answer): signed(given, 3),
         }
         for index, units in enumerate(flow.layers, 1)
-        for number, said, given in zip(units.units.tolist(), units.said.tolist(), units.given.tolist(), strict=True)
+        for number, said, given in zip(units.units.tolist(), units.outputs.tolist(), units.given.tolist(), strict=True)
     ]
 
 

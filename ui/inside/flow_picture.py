@@ -86,7 +86,7 @@ def _heat(network: Network, flow: Flow) -> dict[str, object]:
 
 def _units(flow: Flow, index: int) -> list[dict[str, object]]:
     layer = flow.layers[index]
-    largest = max(float(np.abs(layer.said).max()), 1e-9)
+    largest = max(float(np.abs(layer.outputs).max()), 1e-9)
     return [
         {
             "key": _key(index, unit),
@@ -98,7 +98,7 @@ def _units(flow: Flow, index: int) -> list[dict[str, object]]:
             + " · "
             + (t("flow.is_off") if flow.passed.silent[index][unit] else given_in_words(given, flow.answer)),
         }
-        for unit, said, given in zip(layer.units.tolist(), layer.said.tolist(), layer.given.tolist(), strict=True)
+        for unit, said, given in zip(layer.units.tolist(), layer.outputs.tolist(), layer.given.tolist(), strict=True)
     ]
 
 

@@ -41,7 +41,7 @@ def unit_steps(found: UnitSum, below: int) -> list[SumStep]:
     parts: list[Part] = [
         (t("flow.sum_unit", unit=unit + 1), f"{said:.3f} × {weight:.3f}", _hundredths(term), (below, unit), None)
         for unit, said, weight, term in zip(
-            found.inputs.tolist(), found.said.tolist(), found.weights.tolist(), found.terms.tolist(), strict=True
+            found.inputs.tolist(), found.outputs.tolist(), found.weights.tolist(), found.terms.tolist(), strict=True
         )
     ]
     return _added_up(parts, found)

@@ -23,7 +23,7 @@ from model.training.batches import epoch_batches
 from model.training.loop import train_steps
 
 STILL = StyleVariation(
-    wobble=0, stroke_shift=0, reach=0, slant=0, proportion=0, rotation=0, bend=0, thin=0.1, thick=0.1
+    wobble=0, stroke_shift=0, reach=0, slant=0, proportion=0, rotation=0, warp=0, thin=0.1, thick=0.1
 )
 
 

@@ -136,7 +136,7 @@ def test_a_silent_unit_says_nothing_and_gives_nothing(few_images):
     passed = pass_through(network, few_images[0], (np.arange(5) == 1,))
     layer = flow_to(network, passed, 0).layers[0]
     place = layer.units.tolist().index(1)
-    assert layer.said[place] == layer.given[place] == 0
+    assert layer.outputs[place] == layer.given[place] == 0
 
 
 def test_from_a_blank_picture_and_through_a_network_of_zeros_nothing_flows():

@@ -20,7 +20,7 @@ def test_the_terms_add_up_to_what_the_unit_says(few_images, activation, hidden):
         for unit in range(len(biases)):
             found = unit_sum(network, passed, layer, unit)
             assert found.terms.sum() + found.others + found.bias == pytest.approx(found.total, abs=1e-9)
-            assert np.allclose(found.terms, found.said * found.weights)
+            assert np.allclose(found.terms, found.outputs * found.weights)
             assert found.others_count + len(found.inputs) == len(passed.inputs[layer])
             last = layer == len(hidden)
             said = found.total if last else ACTIVATIONS[activation].function(np.float32(found.total))
