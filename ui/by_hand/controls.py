@@ -251,5 +251,5 @@ def standard_sheet() -> None:
 
 
 def _number_of(name: str, index: int) -> Value[float]:
-    """One number of a field of the sheet; the first, where it was never put there."""
+    """What the widget of one number of a field says, counted from 0; ``put_sheet`` puts all of them there."""
     return Value(f"hand_{name}_{index + 1}", 0.0)
