@@ -2,6 +2,12 @@
 
 import os
 
+from hypothesis import settings
+
 from model.runs.executor import COMPUTE_ENVIRONMENT
 
 os.environ.update(COMPUTE_ENVIRONMENT)
+
+# How long an example takes is no matter of right or wrong: machines are noisy.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")

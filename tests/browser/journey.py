@@ -32,9 +32,19 @@ COUNT_RUNS = """() => {
     for (const { oldValue } of changes) if (oldValue === 'running') window.scriptRuns++
   }).observe(app, { attributeFilter: ['data-test-script-state'], attributeOldValue: true })
 }"""
-CUT_OFF = """() => [...document.querySelectorAll('.stMainBlockContainer *')]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(element).visibility !== 'hidden')
-  .map((element) => element.outerHTML.slice(0, 160))"""
+CUT_OFF = """() => {
+  // What stands in a box that scrolls sideways, and itself ends on the screen, can be reached.
+  const scrolled = (element) => {
+    for (let box = element.parentElement; box; box = box.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth
+        && box.getBoundingClientRect().right <= innerWidth + 1 && !box.matches('.stMain, body, html')) return true
+    return false
+  }
+  return [...document.querySelectorAll('.stMainBlockContainer *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && element.checkVisibility({ visibilityProperty: true }))
+  .filter((element) => !scrolled(element) && !element.closest('.draglayer')) // what takes a chart's drags is not seen
+  .map((element) => element.outerHTML.slice(0, 160))
+}"""
 
 
 def settled(page: Page) -> None:

@@ -155,6 +155,7 @@ def test_a_browser_that_falsifies_pixels_is_read_as_drawn(draw_page):
     journey.expect_reading(page, 7)
     picture = page.locator(".st-key-seen img")
     expect(picture).to_have_attribute("alt", re.compile("^Your drawing"))
+    journey.settled(page)
     shown = pixels(picture.get_attribute("src"))[..., 0]
     surface = page.locator(SURFACE).element_handle()
     drawn = pixels(surface.evaluate("surface => honestly(surface.parentElement.querySelector('.lower-canvas'))"))

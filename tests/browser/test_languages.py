@@ -41,7 +41,7 @@ def choose_another(page: Page, key: str, told: Callable[[Page], AbstractContextM
     place = page.locator(f".st-key-{key}").first
     if place.locator(REMOVE).count():
         with told(page):
-            place.locator(REMOVE).last.click()
+            until_another(page, key, lambda: place.locator(REMOVE).last.click(timeout=5_000))
     elif place.get_by_test_id(BOX).count() or place.get_by_test_id(SEVERAL).count():
         journey.open_list(page, key)
         wanted = page.get_by_role("option").last
@@ -66,13 +66,22 @@ def choose_another(page: Page, key: str, told: Callable[[Page], AbstractContextM
 
 
 def choose_last(page: Page, key: str) -> None:
-    """Choose the last option of a list, which closes under the mouse when something scrolls: then it is opened again."""
+    """Choose the last option of a list, which closes under the mouse when something scrolls."""
+
+    def choose() -> None:
+        journey.open_list(page, key)
+        page.get_by_role("option").last.click(timeout=5_000)
+
+    until_another(page, key, choose)
+
+
+def until_another(page: Page, key: str, act: Callable[[], None]) -> None:
+    """Do it again for as long as the same stands chosen, as a hand would that missed what moved."""
     place = page.locator(f".st-key-{key}").first
     before = place.evaluate(STANDS)
     while place.evaluate(STANDS) == before:
-        journey.open_list(page, key)
         try:
-            page.get_by_role("option").last.click(timeout=5_000)
+            act()
         except PlaywrightTimeout:
             page.keyboard.press("Escape")
 
