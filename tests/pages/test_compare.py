@@ -486,6 +486,7 @@ def test_twenty_paused_runs_leave_no_room_and_the_page_says_what_to_do(open_page
     runs = RUNS.start_together([TrainingConfig(epochs=200)] * RUNS_MOST)
     for run in runs:
         run.pause()
+    assert all(run.wait_until(lambda view: not view.busy, PATIENCE) for run in runs)
     owner(page).runs.extend(run.token for run in runs)
     page.run()
     page.button(key="start_race").click().run()
