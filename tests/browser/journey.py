@@ -173,7 +173,7 @@ def open_path(page: Page, path: str) -> None:
 def canvas_box(page: Page) -> dict[str, float]:
     """Where the canvas is on the screen, once it stands still and nothing covers it."""
     canvas = page.locator("canvas.upper-canvas")
-    canvas.click(trial=True)
+    canvas.hover()  # not a trial click, which presses where the canvas may hear it
     return canvas.bounding_box()
 
 
