@@ -151,7 +151,7 @@ def test_a_full_disk_at_the_end_costs_the_file_alone(
             path.write_bytes(b"half")
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("model.network.to_keras", lambda network: Unsaved())
+    monkeypatch.setattr("model.__main__.to_keras", lambda network: Unsaved())
     file = tmp_path / "mine.keras"
     assert command_line.main(["--epochs", "1", "--training-images", "1000", "--json", "--out", str(file)]) == 2
     told = capsys.readouterr()

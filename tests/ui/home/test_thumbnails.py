@@ -10,6 +10,7 @@ from PIL import Image
 
 from model.network import Network
 from model.training.state import Point
+from ui.colours import BLUE, ORANGE
 from ui.home import thumbnails
 
 
@@ -55,7 +56,7 @@ def test_a_drawing_stands_beside_what_was_made_of_it():
 def test_curves_are_two_lines_within_the_picture():
     points = [Point(step, 2 / step, 0.5, 2.2 / step if step % 10 == 0 else None, 0.5) for step in range(1, 1001)]
     lines = drawing(thumbnails.small_curves(points))
-    assert [line.attrib["stroke"] for line in lines] == [thumbnails.TRAINING_COLOUR, thumbnails.VALIDATION_COLOUR]
+    assert [line.attrib["stroke"] for line in lines] == [BLUE, ORANGE]
     for line in lines:
         places = [tuple(map(float, place.split(","))) for place in line.attrib["points"].split()]
         assert 2 <= len(places) <= 100
@@ -66,7 +67,7 @@ def test_the_best_of_the_bars_is_the_highest_and_in_colour():
     bars = drawing(thumbnails.accuracy_bars([0.9, 0.98, 0.95]))
     heights = [float(bar.attrib["height"]) for bar in bars]
     assert heights.index(max(heights)) == 1
-    assert [bar.attrib["fill"] == thumbnails.TRAINING_COLOUR for bar in bars] == [False, True, False]
+    assert [bar.attrib["fill"] == BLUE for bar in bars] == [False, True, False]
     assert min(heights) > 0
 
 
