@@ -9,7 +9,9 @@ from model.network import Network
 from model.training.fine_tuning import OwnDigit
 
 
-def random_network(activation: str = "relu", hidden: tuple[int, ...] = (16,), seed: int = 0) -> Network:
+def random_network(
+    activation: str = "relu", hidden: tuple[int, ...] = (16,), seed: int | np.random.Generator = 0
+) -> Network:
     rng = np.random.default_rng(seed)
     weights = tuple(
         (

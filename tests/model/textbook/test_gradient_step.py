@@ -1,7 +1,5 @@
 """The paper's step on a real network, against Keras and TensorFlow's automatic differentiation."""
 
-import itertools
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,17 +10,7 @@ from model.network import Network, evaluate, predict
 from model.textbook.backpropagation import LOSSES, Layers, as_layers, mean_loss, updated
 from model.textbook.gradient_step import as_columns, as_paper, step_on_batch, step_on_digit
 from model.training.keras_network import build_keras
-
-
-def random_network(activation: str, hidden: tuple[int, ...], rng: np.random.Generator) -> Network:
-    weights = tuple(
-        (
-            rng.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32),
-            rng.normal(0, 0.1, above).astype(np.float32),
-        )
-        for below, above in itertools.pairwise((784, *hidden, 10))
-    )
-    return Network(activation, weights)
+from tests.model.networks import random_network
 
 
 def keras_gradients(network: Network, images: np.ndarray, labels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:

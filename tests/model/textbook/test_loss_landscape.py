@@ -1,7 +1,5 @@
 """Loss landscapes against their formulas, and the slice against the network it is cut from."""
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -15,17 +13,7 @@ from model.textbook.loss_landscape import (
     cut,
     landscape_of,
 )
-
-
-def random_network(activation: str, hidden: tuple[int, ...], rng: np.random.Generator) -> Network:
-    weights = tuple(
-        (
-            rng.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32),
-            rng.normal(0, 0.1, above).astype(np.float32),
-        )
-        for below, above in itertools.pairwise((784, *hidden, 10))
-    )
-    return Network(activation, weights)
+from tests.model.networks import random_network
 
 
 def a_slice(mnist: Mnist, network: Network, count: int = 40) -> Slice:

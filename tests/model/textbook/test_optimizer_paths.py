@@ -1,6 +1,5 @@
 """Optimisers against Keras's own, their paths, and what is counted on them."""
 
-import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from model.data.mnist import Mnist
-from model.network import Network, evaluate
+from model.network import evaluate
 from model.textbook.loss_landscape import (
     CLASSIC_LANDSCAPES,
     GRID,
@@ -25,6 +24,7 @@ from model.textbook.optimizer_paths import (
     survey,
     survey_network,
 )
+from tests.model.networks import random_network
 
 KERAS: dict[str, Callable[[float], tf.keras.optimizers.Optimizer]] = {
     "descent": lambda rate: tf.keras.optimizers.SGD(rate),
@@ -32,17 +32,6 @@ KERAS: dict[str, Callable[[float], tf.keras.optimizers.Optimizer]] = {
     "rmsprop": lambda rate: tf.keras.optimizers.RMSprop(rate),
     "adam": lambda rate: tf.keras.optimizers.Adam(rate),
 }
-
-
-def random_network(activation: str, hidden: tuple[int, ...], rng: np.random.Generator) -> Network:
-    weights = tuple(
-        (
-            rng.normal(0, np.sqrt(2 / below), (below, above)).astype(np.float32),
-            rng.normal(0, 0.1, above).astype(np.float32),
-        )
-        for below, above in itertools.pairwise((784, *hidden, 10))
-    )
-    return Network(activation, weights)
 
 
 @pytest.mark.usefixtures("tensorflow")
