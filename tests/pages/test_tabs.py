@@ -170,3 +170,16 @@ def test_an_address_is_followed_back_once_the_browser_has_heard_of_the_newer_one
     page.query_params["lang"], page.query_params["seed"] = "zh", "2"
     page.run()
     assert page.title[0].value != "Train a network" and page.number_input(key="seed").value == 2
+
+
+def test_a_number_changed_by_hand_is_not_undone_by_a_browser_that_asks_with_the_address_of_before(open_page):
+    page = open_page("pages/by_hand.py", hand_rate="2")
+    page.run()
+    page.number_input(key="hand_learning_rate").set_value(3.0).run()
+    page.query_params["hand_rate"] = "2.0"  # asked before it was told
+    page.run()
+    assert page.number_input(key="hand_learning_rate").value == 3.0 and page.query_params["hand_rate"] == "3.0"
+    page.run()
+    page.query_params["hand_rate"] = "2.0"  # and now it goes back
+    page.run()
+    assert page.number_input(key="hand_learning_rate").value == 2.0

@@ -12,7 +12,7 @@ from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.elements.numerals import plain
 from ui.runs.setting_words import activation_name
-from ui.state.address import asked_for, put_into_url
+from ui.state.address import put_into_url, settle_asked_for
 from ui.state.language import listed, t
 from ui.state.values import Value
 
@@ -37,7 +37,7 @@ SUBSCRIPT: Final = "₁₂₃₄"
 
 def load_sheet() -> None:
     """Set the widgets from the URL, once for each new link; what it does not say stays as it is."""
-    query = asked_for(URL_NAMES)
+    query = settle_asked_for(URL_NAMES)
     if IN_URL.get() == query:
         return
     sheet = sheet_now() if IN_URL.get() is not None else Sheet()

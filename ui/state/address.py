@@ -1,7 +1,7 @@
 """The URL: what it says, what it means while a browser has not heard yet of what was put there, and what is put there."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -126,8 +126,17 @@ def asked_for(names: Iterable[str]) -> dict[str, str]:
     return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
-def put_into_url(names: Iterable[str], query: Mapping[str, str]) -> None:
-    """Have the URL say ``query`` of the parameters ``names``, and nothing of those that ``query`` leaves out."""
+def settle_asked_for(names: Sequence[str]) -> dict[str, str]:
+    """``settle`` of parameters that are put into the URL together."""
+    found: dict[str, str] = settle(_together(names), asked_for(names))
+    return found
+
+
+def put_into_url(names: Sequence[str], query: Mapping[str, str]) -> None:
+    """Have the URL say ``query`` of the parameters ``names``, and nothing of those that ``query`` leaves out; not in a callback."""
+    before = asked_for(names)
+    if before != query:
+        remember_put(_together(names), dict(query), before, this_page())
     for name in names:
         if name in query and st.query_params.get(name) != query[name]:
             st.query_params[name] = query[name]
@@ -140,6 +149,11 @@ def browser_stands(key: str) -> str:
     said = Value[Any](key, None).get()
     stands = said.get("stands") if isinstance(said, Mapping) else None
     return str(stands or st.context.url or "")
+
+
+def _together(names: Sequence[str]) -> str:
+    """Under which name is remembered what was put into the URL of several parameters at once."""
+    return " ".join(names)
 
 
 def _puts() -> dict[str, Put]:

@@ -23,8 +23,7 @@ IN_URL: Final = Value[dict[str, str] | None]("_knobs_in_url", None)
 LINK_ERRORS: Final = Value[tuple[LinkError, ...]]("_link_errors", ())
 # Of every knob set since the browser was last known to hear: what it said before, and what it was set to.
 UNHEARD: Final = Value[dict[str, tuple[Any, Any]] | None]("_unheard", None)
-# Under "knobs" is remembered what was put into the URL of all of them together.
-ALL: Final = "knobs"
+FIELDS: Final = tuple(DEFAULTS)
 
 
 def layer_size(layer: int) -> Value[int]:
@@ -58,7 +57,7 @@ def load_knobs() -> None:
     A field that cannot be used is reported by ``link_errors`` and takes its standard value. Only before they are drawn, or in a callback.
     """
     _give_again()
-    query = address.settle(ALL, _knobs_of_url())
+    query = address.settle_asked_for(FIELDS)
     if IN_URL.get() == query:
         return
     config, errors = config_of_link(query, _base_of_link(), current_visitor().locks)
@@ -117,7 +116,7 @@ def _now(key: str) -> Any:
 def set_knobs_for_train(config: TrainingConfig) -> None:
     """Put a config into the knobs, to stand there when the Train page opens next; only in a callback or on another page."""
     set_knobs(config)
-    IN_URL.give(_knobs_of_url())
+    IN_URL.give(address.asked_for(FIELDS))
 
 
 def knobs_to_url(config: TrainingConfig) -> None:
@@ -125,12 +124,5 @@ def knobs_to_url(config: TrainingConfig) -> None:
     run = RUNS.find(address.meant_text(RUN_PARAMETER))
     bases = [base.to_query() for base in (TrainingConfig(), *([run.view().config] if run else []))]
     query = {name: text for name, text in config.to_query().items() if any(text != base[name] for base in bases)}
-    if query != _knobs_of_url():
-        address.remember_put(ALL, query, _knobs_of_url(), address.this_page())
-    address.put_into_url(DEFAULTS, query)
+    address.put_into_url(FIELDS, query)
     IN_URL.give(query)
-
-
-def _knobs_of_url() -> dict[str, str]:
-    """What the URL says of the knobs."""
-    return address.asked_for(DEFAULTS)

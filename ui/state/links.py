@@ -33,7 +33,7 @@ def lesson_to_url() -> None:
     visitor = current_visitor()
     query = visitor.locks.to_query()
     wanted = {LESSON: visitor.lesson, LOCK: query.get(LOCK), HIDE: query.get(HIDE)}
-    address.put_into_url(wanted, {name: value for name, value in wanted.items() if value is not None})
+    address.put_into_url(tuple(wanted), {name: value for name, value in wanted.items() if value is not None})
 
 
 def lesson_opened() -> None:
