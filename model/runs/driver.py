@@ -11,7 +11,7 @@ from model.config import TrainingConfig
 from model.data.synthetic_digits import drawn_set
 from model.locked_settings import FREE, Locks
 from model.network import FloatArray, Network, Score, evaluate
-from model.runs.executor import Workers
+from model.runs.executor import Workers, future_of
 from model.runs.run import Parent, RunState, RunView, SliceWork, Work
 from model.runs.tracked_drawings import Reading, TrackedDrawings
 from model.training.fine_tuning import FineTuning
@@ -139,11 +139,7 @@ class Run:
         if work is None:
             return
         self._state = self._state.submitted(work, self._clock())
-        try:
-            future = self._workers.submit(*self._call(work))
-        except Exception as error:  # noqa: BLE001  whatever keeps an executor from starting counts as a failed slice
-            future = Future()
-            future.set_exception(error)
+        future = future_of(lambda: self._workers.submit(*self._call(work)))
         future.add_done_callback(lambda done: self._done(done, work))
 
     def _call(self, work: Work) -> tuple[Any, ...]:

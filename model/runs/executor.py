@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import training_pool
 from model.training.loop import train_steps, use_one_thread
+
+T = TypeVar("T")
 
 SCHEDULER_VARIABLE: Final = "DIGIT_LAB_DASK_SCHEDULER"
 WORKERS_VARIABLE: Final = "DIGIT_LAB_WORKERS"
@@ -85,6 +87,16 @@ def make_executor() -> Executor:
     from loky import ProcessPoolExecutor
 
     return cast(Executor, ProcessPoolExecutor(worker_count(), initializer=warm_up, env=COMPUTE_ENVIRONMENT))
+
+
+def future_of(submit: "Callable[[], Future[T]]") -> "Future[T]":
+    """What ``submit`` gives; where it raises, whatever keeps an executor from starting, a future that failed with that."""
+    try:
+        return submit()
+    except Exception as error:  # noqa: BLE001
+        failed: Future[T] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 class Workers:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from model.runs.executor import future_of
 from model.textbook.optimizer_paths import Survey
 
 LATE_SECONDS: Final = 60.0
@@ -50,11 +51,7 @@ def survey_asked(
     asked: tuple[object, ...], submit: Callable[[], "Future[Survey]"], now: Callable[[], float] = time.monotonic
 ) -> AwaitedSurvey:
     """Ask a worker for a survey by ``submit``; one that cannot be asked for is lost at once. A failure is logged."""
-    try:
-        future = submit()
-    except Exception as error:  # noqa: BLE001  whatever keeps an executor from starting
-        future = Future()
-        future.set_exception(error)
+    future = future_of(submit)
     future.add_done_callback(_log_failure)
     return AwaitedSurvey(asked, future, now() + LATE_SECONDS)
 

@@ -12,7 +12,7 @@ from typing import Final
 from model.data.mnist import load_mnist
 from model.evaluation.damage_curve import KINDS, Harm, coarse_to_fine, measure
 from model.network import Network
-from model.runs.executor import Workers
+from model.runs.executor import Workers, future_of
 
 KEPT: Final = 64
 PIECE_SECONDS: Final = 0.2
@@ -108,11 +108,7 @@ class DamageCurves:
     def _go_on(self, network: Network, asked: Asked, curve: _Curve) -> None:
         kind, harm, on_test = asked
         curve.news = time.monotonic()
-        try:
-            piece = self.workers.submit(measure, network, on_test, kind, harm, curve.left, PIECE_SECONDS)
-        except RuntimeError:  # the workers were shut down, or broke once more
-            self._fail(curve)
-            return
+        piece = future_of(lambda: self.workers.submit(measure, network, on_test, kind, harm, curve.left, PIECE_SECONDS))
         curve.piece = piece
         piece.add_done_callback(functools.partial(self._collect, network, asked, curve))
 

@@ -5,12 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Final
 
 from model.evaluation.out_of_distribution import Detector, ReferenceSet, detector_of, reference_set, use_reference_set
 from model.network import FloatArray, Network
 from model.network_memory import remembered
-from model.runs.executor import Workers
+from model.runs.executor import Workers, future_of
 
 # Seconds from a failure to the next try; after the last of them there is none.
 PAUSES: Final = (1.0, 10.0, 60.0)
@@ -44,7 +44,7 @@ class Preparation:
             if self._here:
                 return True
             if self._asked is None and not self.given_up and self._clock() >= self._again_at:
-                self._asked = _submitted(workers)
+                self._asked = future_of(lambda: workers.submit(reference_set))
             if self._asked is not None and self._asked.done():
                 self._collect(self._asked)
             return self._here
@@ -67,16 +67,6 @@ class Preparation:
             self._failures += 1
         if not self.given_up:
             self._again_at = self._clock() + PAUSES[self._failures - 1]
-
-
-def _submitted(workers: Workers) -> "Future[ReferenceSet]":
-    """The reference set asked of a worker; workers that take nothing count as a worker that failed."""
-    try:
-        return workers.submit(reference_set)
-    except Exception as error:  # noqa: BLE001  whatever keeps an executor from starting
-        failed: Future[Any] = Future()
-        failed.set_exception(error)
-        return failed
 
 
 _PREPARATION: Final = Preparation()
