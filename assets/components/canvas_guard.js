@@ -3,11 +3,16 @@
 // The canvas knows one pointer, takes the first touch that comes (a resting hand), and hears nothing of strokes that the system breaks off.
 // So every pointer is watched here. The stroke under way is shown as ink on the canvas's upper layer; what turns out to be a hand is wiped
 // away again; and a stroke that ends, however it ends, is played to the canvas as one press, its moves and one release.
+//
+// The canvas tells the app of a stroke a while after it. Whatever is pressed before that would act on the drawing as it was, so a press has it told
+// first.
 const STARTS = 5 // pixels a touch moves before it is a stroke
 const CERTAIN = 40 // a line as long as this is meant
 const PALM = 60 // pixels: wider contacts are hands rather than fingers
 const PEN_STAYS = 3000 // milliseconds after the pen was near in which touches are taken for the hand that holds it
 const STEP = 1 // pixels between points that are kept
+const TELLS_AFTER = 1000 // milliseconds after a stroke in which the canvas may not have told of it; it means to after 200
+const LEAVES_AFTER = 100 // milliseconds a press on a link waits then
 const FOLLOWS = Symbol.for("digit-lab.canvas-guard")
 
 const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y)
@@ -17,6 +22,7 @@ class Guard {
   drawer = null
   surface = null
   penSeen = -Infinity
+  played = -Infinity
   playing = false
   data = {}
 
@@ -77,6 +83,14 @@ class Guard {
     },
     touchcancel: (event) => {
       for (const touch of event.changedTouches) this.brokenOff(`touch ${touch.identifier}`)
+    },
+    click: (event) => {
+      if (!this.tell() || event.ctrlKey || event.metaKey || event.shiftKey) return
+      const link = event.target.closest?.("a[href]")
+      if (!link) return
+      event.preventDefault() // another page is asked for once the drawing is on its way
+      event.stopImmediatePropagation()
+      setTimeout(() => link.click(), LEAVES_AFTER)
     },
     blur: (event) => event.target === window && this.breakOffAll(),
     visibilitychange: () => document.hidden && this.breakOffAll(),
@@ -165,6 +179,15 @@ class Guard {
     for (const key of [...this.contacts.keys()]) this.brokenOff(key)
   }
 
+  // The canvas's own button for it, which is hidden: the app hears of the drawing before it hears of what is pressed.
+  // Returns whether there was something to tell.
+  tell() {
+    if (performance.now() - this.played > TELLS_AFTER) return false
+    this.played = -Infinity
+    this.surface.getRootNode().querySelector(".dc-toolbar .dc-icon-button")?.click()
+    return true
+  }
+
   forget() {
     this.contacts.clear()
     this.drawer = null
@@ -227,6 +250,7 @@ class Guard {
       this.surface.dispatchEvent(new PointerEvent(type, { ...options, clientX, clientY, button: 0, buttons }))
     }
     this.playing = true
+    this.played = performance.now()
     try {
       send("mousedown", points[0], 1)
       for (const point of points.slice(1)) send("mousemove", point, 1)

@@ -46,11 +46,25 @@ CUT_OFF = """() => {
   .map((element) => element.outerHTML.slice(0, 160))
 }"""
 
+PAINTED = """(scheme) => {
+  const [red, green, blue] = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g)
+  const dark = Number(red) + Number(green) + Number(blue) < 384
+  const moving = document.getAnimations().some((one) => one.playState === 'running' && one.effect.getComputedTiming().endTime < Infinity)
+  return dark === (scheme === 'dark') && !moving
+}"""
+
 
 def settled(page: Page) -> None:
     """Wait until the page stands as the server drew it: its script has run to its end, its charts are drawn, its words are found."""
     page.wait_for_function(SETTLED)
     expect(page.locator(".st-key-words_of_page button.open")).to_have_attribute("data-words", re.compile(r"\d"))
+
+
+def paint(page: Page, scheme: str) -> None:
+    """Ask for light or dark colours, and wait until the whole page has taken them on and nothing fades any more."""
+    page.emulate_media(color_scheme=scheme)
+    settled(page)
+    page.wait_for_function(PAINTED, arg=scheme)
 
 
 @contextmanager

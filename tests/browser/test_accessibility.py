@@ -36,8 +36,7 @@ def test_every_page_and_every_part_is_accessible_in_light_and_dark(visit, traine
             journey.expect_reading(page, 4)
         for part in journey.parts(page):
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                journey.settled(page)
+                journey.paint(page, scheme)
                 assert violations(page) == [], (path, part, scheme)
         expect(page.locator("html")).to_have_attribute("lang", language)
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from model.drawing import prepare
 from tests.browser import journey
-from tests.browser.pointers import SURFACE, Fingers, Pen, along, seen
+from tests.browser.pointers import SEEN, SURFACE, Fingers, Pen, along, seen
 from tests.browser.test_handwriting import SCRIBBLE
 
 SEVEN = journey.SEVEN
@@ -28,6 +28,9 @@ FALSIFY = """
         return honestly.call(white)
     }
 """
+
+# Whether there is no ink left at places of the canvas.
+LEFT = f"([surface, places]) => Math.max(...({SEEN})([surface, places])) === 0"
 
 
 @pytest.fixture
@@ -47,6 +50,37 @@ def expect_seven_alone(page: Page) -> None:
     assert max(seen(page, PALM, NEAR_PALM)) == 0
     page.locator(".st-key-undo button").click()
     expect_nothing(page)
+
+
+def draw_and_press(page: Page, points: list[tuple[int, int]], button: str) -> None:
+    """A stroke, and a press before the canvas has told of it: in the same breath as the pen is lifted."""
+    page.evaluate(
+        "button => addEventListener('pointerup', () => queueMicrotask(() => document.querySelector(button).click()), { once: true })",
+        button,
+    )
+    journey.draw(page, points)
+
+
+def test_what_is_pressed_at_once_after_a_stroke_acts_on_that_stroke(draw_page):
+    page = draw_page
+    journey.draw(page, SEVEN)
+    journey.expect_reading(page, 7)
+    journey.settled(page)
+    before = journey.seen(page).get_attribute("src")
+    draw_and_press(page, [(60, 240), (220, 240), (220, 40), (60, 40)], ".st-key-undo button")
+    page.wait_for_function(LEFT, arg=[page.locator(SURFACE).element_handle(), [[220, 240], [60, 150]]])
+    journey.settled(page)
+    journey.expect_reading(page, 7)
+    expect(journey.seen(page)).to_have_attribute("src", before)
+    assert min(seen(page, *ON_SEVEN)) > 200
+
+    page.locator(".st-key-clear button").click()
+    expect_nothing(page)
+    draw_and_press(page, SEVEN, ".st-key-navigate_train a")
+    page.locator(".st-key-navigate_train_current").wait_for()
+    journey.go(page, "draw")
+    journey.expect_reading(page, 7)
+    assert min(seen(page, *ON_SEVEN)) > 200
 
 
 def expect_nothing(page: Page) -> None:

@@ -65,6 +65,7 @@ def test_with_no_network_draw_trains_the_standard_one_and_reads_and_undo_takes_b
     page.locator("canvas.upper-canvas").wait_for()
     journey.draw(page, journey.SEVEN)
     journey.expect_reading(page, 7)
+    journey.settled(page)
     before = journey.seen(page).get_attribute("src")
     journey.draw(page, [(60, 240), (220, 240), (220, 40), (60, 40), (60, 240)])
     journey.expect_another_picture(page, before)
