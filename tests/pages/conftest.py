@@ -26,6 +26,12 @@ def threads_for_workers() -> Iterator[Executor]:
     executor.shutdown()
 
 
+@pytest.fixture(autouse=True)
+def no_clearing_after_keras(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit clears Keras's session after every run of a script, a second's work, where a process has Keras; the app's never has."""
+    monkeypatch.setattr("streamlit.runtime.scriptrunner.script_runner._clean_problem_modules", lambda: None)
+
+
 @pytest.fixture
 def open_page():
     def opened(name: str, **query: str) -> AppTest:

@@ -78,23 +78,19 @@ def network_picture(step: Step, matrices: Mapping[Symbol, Matrix], hovers: Hover
     ``model.textbook.worked_example.TrainingStep``.
     """
     lights = LIGHTS[step.name]
-    figure = plain_figure([], margin=dict.fromkeys("lrtb", 4), font_size=12)
-    for layer, symbol in ((1, lights.hidden_lines), (2, lights.output_lines)):
-        for trace in _lines(layer, matrices[symbol] if symbol else None):
-            figure.add_trace(trace)
-    for layer, symbol in ((1, lights.hidden_lines), (2, lights.output_lines)):
-        figure.add_trace(_line_points(layer, bool(symbol), hovers))
-        if symbol:
-            _write_on_lines(figure, layer, symbol, matrices)
-    for column, shown in enumerate((lights.inputs, lights.hidden, lights.outputs)):
-        figure.add_trace(_dots(column, bool(shown), hovers))
-    for column, symbol in enumerate((lights.inputs, lights.hidden, lights.outputs)):
-        _write(figure, column, symbol, matrices, above=True)
+    lines = ((1, lights.hidden_lines), (2, lights.output_lines))
+    columns = tuple(enumerate((lights.inputs, lights.hidden, lights.outputs)))
+    traces = [trace for layer, symbol in lines for trace in _lines(layer, matrices[symbol] if symbol else None)]
+    traces += [_line_points(layer, bool(symbol), hovers) for layer, symbol in lines]
+    traces += [_dots(column, bool(shown), hovers) for column, shown in columns]
+    numbers = [number for layer, symbol in lines for number in _on_lines(layer, symbol, matrices)]
+    numbers += [number for column, symbol in columns for number in _at_dots(column, symbol, matrices, above=True)]
     for column, symbol in ((1, lights.hidden_bias), (2, lights.output_bias)):
-        _write(figure, column, symbol, matrices, above=False)
+        numbers += _at_dots(column, symbol, matrices, above=False)
     if lights.targets:
-        _write_targets(figure, matrices[lights.targets])
-    figure.update_layout(hovermode="closest")
+        numbers += _targets(matrices[lights.targets])
+    figure = plain_figure(traces, margin=dict.fromkeys("lrtb", 4), font_size=12)
+    figure.update_layout(hovermode="closest", annotations=numbers)
     figure.update_xaxes(visible=False, fixedrange=True, range=[-0.21, 2.24])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.03, 1.03])
     return figure
@@ -172,11 +168,16 @@ def _line_points(layer: int, lit: bool, hovers: Hovers) -> go.Scatter:
     )
 
 
-def _write_on_lines(figure: go.Figure, layer: int, symbol: Symbol, matrices: Mapping[Symbol, Matrix]) -> None:
+def _on_lines(layer: int, symbol: Symbol | None, matrices: Mapping[Symbol, Matrix]) -> list[go.layout.Annotation]:
+    """The numbers on the lines between two columns of dots."""
+    if not symbol:
+        return []
+    numbers = []
     for source, target in _connections(layer):
         x, y = _on_line(layer, source, target)
         text = _written(symbol, matrices, target, source)
-        figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 10.5}, borderpad=0)
+        numbers.append(_number(x=x, y=y, text=text, font={"size": 10.5}, borderpad=0))
+    return numbers
 
 
 def _written(symbol: Symbol, matrices: Mapping[Symbol, Matrix], row: int, column: int, arrow: str = " → ") -> str:
@@ -204,36 +205,43 @@ def _dots(column: int, lit: bool, hovers: Hovers) -> go.Scatter:
     )
 
 
-def _write(
-    figure: go.Figure, column: int, symbol: Symbol | None, matrices: Mapping[Symbol, Matrix], above: bool
-) -> None:
+def _at_dots(
+    column: int, symbol: Symbol | None, matrices: Mapping[Symbol, Matrix], above: bool
+) -> list[go.layout.Annotation]:
     """The numbers of a column of dots, above them or below."""
     if not symbol:
-        return
+        return []
     name = plain_symbol(symbol, with_layer=False)
     # Where much is to be told it takes two lines: a telephone has no room for a long one.
     equals = "<br>= " if symbol.form is Form.GRADIENT else " = "
-    for index in range(COUNTS[column]):
-        text = f"{name}{equals}{_written(symbol, matrices, index, 0, arrow='<br>→ ')}"
-        figure.add_annotation(
+    texts = [f"{name}{equals}{_written(symbol, matrices, index, 0, arrow='<br>→ ')}" for index in range(COUNTS[column])]
+    return [
+        _number(
             x=column,
             y=_height(column, index),
             text=f"<b>{text}</b>" if above else text,
-            showarrow=False,
             font={"size": 12 if above else 10.5},
             yshift=17 if above else -16,
             yanchor="bottom" if above else "top",
         )
+        for index, text in enumerate(texts)
+    ]
 
 
-def _write_targets(figure: go.Figure, targets: Matrix) -> None:
-    for index, (value, *_) in enumerate(targets.tolist()):
-        figure.add_annotation(
+def _targets(targets: Matrix) -> list[go.layout.Annotation]:
+    return [
+        _number(
             x=2,
             y=_height(2, index),
             yshift=-31,
             yanchor="top",
             text=f"y = {short_number(value)}",
-            showarrow=False,
             font={"size": 12},
         )
+        for index, (value, *_) in enumerate(targets.tolist())
+    ]
+
+
+def _number(**where_and_how: object) -> go.layout.Annotation:
+    """A text that stands where it is said to, without an arrow."""
+    return go.layout.Annotation(showarrow=False, **where_and_how)

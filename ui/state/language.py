@@ -83,13 +83,13 @@ def texts(language: str) -> dict[str, str]:
     return _flat(asset_table(TEXTS / f"{language}.toml"))
 
 
-def readable_texts() -> dict[str, str]:
-    """The texts of the visitor's language, or of another one whose file can be read.
+def readable_texts(first: str | None = None) -> dict[str, str]:
+    """The texts of the visitor's language, which is ``first`` where that is known already, or of another whose file can be read.
 
     Raises:
         AssetError: when no file can be read.
     """
-    first = current_language()
+    first = first or current_language()
     for language in (first, *(other for other in LANGUAGES if other != first)):
         try:
             return texts(language)
@@ -116,8 +116,9 @@ def t(key: str, **values: Any) -> str:
         KeyError: for a key that no text has, or a value the text wants and was not given.
         AssetError: when no file of texts can be read.
     """
-    text = readable_texts()[key]
-    return _chinese(text, values) if current_language() == "zh" else _FORM.vformat(text, (), values)
+    language = current_language()
+    text = readable_texts(language)[key]
+    return _chinese(text, values) if language == "zh" else _FORM.vformat(text, (), values)
 
 
 def has_text(key: str) -> bool:
