@@ -19,10 +19,10 @@ COMPONENTS = sorted((ASSETS / "components").iterdir())
 
 
 def forget_what_was_read() -> None:
-    """As after a start of the server."""
+    """What the pages have read of their files, as after a start of the server."""
     for name in [name for name in sys.modules if name.startswith("ui.")]:
         for thing in vars(sys.modules[name]).values():
-            if callable(getattr(thing, "cache_clear", None)):
+            if callable(getattr(thing, "cache_clear", None)) and thing.__module__.startswith("ui."):
                 thing.cache_clear()
     FILES[Path(PLOTLY).name].forget()
 
