@@ -1,10 +1,10 @@
-# make run: serve the app.  make test: every test.  make check: lint and types.  make dev: serve, with reload.
+# make run: serve the app.  make test: every test.  make test-fast: those that take no time.  make check: lint and types.  make dev: serve, with reload.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 CODE := app.py check_python.py pages ui model benchmarks tests
 
-.PHONY: run dev test check format
+.PHONY: run dev test test-fast check format
 
 run: .venv/.app
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -12,10 +12,13 @@ run: .venv/.app
 dev: .venv/.app
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --client.showErrorDetails full
 
-# The browser has the machine to itself.
+# Two at once, each with an engine or a server and a browser of its own; pages are visited when nothing else computes.
 test: .venv/.tests .venv/.browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
+
+test-fast: .venv/.tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/pages
 
 check: .venv/.tests
 	$(BIN)/ruff check $(CODE)

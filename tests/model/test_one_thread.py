@@ -14,6 +14,8 @@ from threadpoolctl import ThreadpoolController
 from model.one_thread import one_thread
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 # Everything that is computed with matrix products and shown; printed so that no bit is lost.
 TOLD = """

@@ -22,6 +22,8 @@ from model.drawing import to_mnist
 from model.training.batches import epoch_batches
 from model.training.loop import train_steps
 
+pytestmark = pytest.mark.slow
+
 STILL = StyleVariation(
     wobble=0, stroke_shift=0, reach=0, slant=0, proportion=0, rotation=0, warp=0, thin=0.1, thick=0.1
 )

@@ -12,6 +12,8 @@ from model.interpretability.unit_statistics import inspect_network
 from model.training.loop import train_steps
 from model.training.state import network_of
 
+pytestmark = pytest.mark.slow
+
 CONFIG = TrainingConfig(hidden_sizes=(16,), epochs=1, training_images=10_000)
 
 
