@@ -154,6 +154,7 @@ def patient_context(browser: Browser, **options: object) -> BrowserContext:
     """A new visitor's browser, in English on a laptop unless ``options`` say otherwise."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options)
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(journey.HEAR_RUNS)
     return context
 
 

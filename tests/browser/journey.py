@@ -24,14 +24,35 @@ SETTLED = """() => {
     && app.dataset.testConnectionState === 'CONNECTED' && !document.querySelector('[data-testid=stSkeleton]')
     && [...document.querySelectorAll('.plots')].every((plots) => plots.dataset.updates)
 }"""
-COUNT_RUNS = """() => {
-  if (window.scriptRuns !== undefined) return
+# Counts in every page of a visitor how often the server said that a script has run to its end: field 6 of its messages; 2 there means that
+# it was cut short by another.
+HEAR_RUNS = """
   window.scriptRuns = 0
-  const app = document.querySelector('[data-testid=stApp]')
-  new MutationObserver((changes) => {
-    for (const { oldValue } of changes) if (oldValue === 'running') window.scriptRuns++
-  }).observe(app, { attributeFilter: ['data-test-script-state'], attributeOldValue: true })
-}"""
+  function ended(bytes) {
+    let at = 0
+    const number = () => {
+      let value = 0
+      for (let place = 1; ; place *= 128) {
+        const byte = bytes[at++]
+        value += (byte & 127) * place
+        if (!(byte & 128)) return value
+      }
+    }
+    while (at < bytes.length) {
+      const tag = number()
+      if (tag === 6 << 3) return number() !== 2
+      if ((tag & 7) === 2) at += number()
+      else number()
+    }
+    return false
+  }
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given)
+      this.addEventListener("message", ({ data }) => ended(new Uint8Array(data)) && window.scriptRuns++)
+    }
+  }
+"""
 CUT_OFF = """() => {
   // What stands in a box that scrolls sideways, and itself ends on the screen, can be reached.
   const scrolled = (element) => {
@@ -60,6 +81,13 @@ def settled(page: Page) -> None:
     expect(page.locator(".st-key-words_of_page button.open")).to_have_attribute("data-words", re.compile(r"\d"))
 
 
+def shown(page: Page) -> None:
+    """Wait until the browser has drawn what it knows."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
+
+
 def paint(page: Page, scheme: str) -> None:
     """Ask for light or dark colours, and wait until the whole page has taken them on and nothing fades any more."""
     page.emulate_media(color_scheme=scheme)
@@ -74,10 +102,10 @@ def rerun(page: Page) -> Iterator[None]:
     Only on a page where nothing trains: there the script runs again by itself.
     """
     settled(page)
-    page.evaluate(COUNT_RUNS)
     before = page.evaluate("window.scriptRuns")
     yield
     page.wait_for_function("before => window.scriptRuns > before", arg=before)
+    shown(page)
     settled(page)
 
 
@@ -131,9 +159,7 @@ def open_list(page: Page, key: str) -> None:
     """Open a list to choose from. It closes when anything scrolls, also when a scroll of before is only told of afterwards."""
     field = page.locator(f".st-key-{key} input").first
     field.scroll_into_view_if_needed()
-    page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-    )
+    shown(page)
     field.click()
 
 
