@@ -2,12 +2,13 @@
 
 import base64
 import io
-from typing import Any
 
 from PIL import Image, ImageDraw
 
+from ui.state.canvas_strokes import CanvasState
 
-def canvas_state(points: list[tuple[int, int]]) -> dict[str, Any]:
+
+def canvas_state(points: list[tuple[int, int]]) -> CanvasState:
     """What the canvas sends after one stroke through these points of its 280 x 280 pixels."""
     picture = Image.new("RGBA", (280, 280), "#000000")
     ImageDraw.Draw(picture).line(points, fill="#FFFFFF", width=20, joint="curve")

@@ -5,21 +5,27 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from model.config import TrainingConfig
+    from model.network import FloatArray
+    from model.runs.store import Runs
 
 EPOCHS = 3
 BATCH = 128
 IMAGES = 60_000
 
 
-def all_images() -> tuple[Any, Any]:
+def all_images() -> "tuple[FloatArray, npt.NDArray[np.int64]]":
     """All 60,000 labelled images as floats 0..1, (60000, 784) float32, and their labels."""
     from model.data.mnist import MNIST_PATH, read_arrays
 
     images, labels, _, _ = read_arrays(MNIST_PATH)
-    return images.reshape(-1, 784).astype(np.float32) / 255, labels.astype(np.int64)
+    return np.asarray(images.reshape(-1, 784).astype(np.float32) / 255, np.float32), labels.astype(np.int64)
 
 
 def keras_fit(hidden: list[int]) -> list[float]:
@@ -62,7 +68,7 @@ def ours(hidden: list[int]) -> list[float]:
         runs.workers.shutdown()
 
 
-def run_seconds(runs: Any, config: Any) -> float:
+def run_seconds(runs: "Runs", config: "TrainingConfig") -> float:
     """Seconds from Train to the test accuracy of one run."""
     started = time.perf_counter()
     run = runs.start(config)
@@ -111,7 +117,9 @@ def numpy_by_hand(hidden: list[int]) -> list[float]:
     return [timed(epoch) for _ in range(EPOCHS)]
 
 
-def _gradients(images: Any, labels: Any, weights: list[Any], biases: list[Any]) -> list[Any]:
+def _gradients(
+    images: "FloatArray", labels: npt.NDArray[np.int64], weights: "list[FloatArray]", biases: "list[FloatArray]"
+) -> "list[FloatArray]":
     outputs = [images]
     for index, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         z = outputs[-1] @ weight + bias

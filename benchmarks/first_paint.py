@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
@@ -15,6 +15,10 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.canvas_state import canvas_state
 from benchmarks.chromium import QUIET, find_chromium, free_port
 from benchmarks.measuring import ROOT, machine, spread
+
+if TYPE_CHECKING:
+    from model.config import TrainingConfig
+    from model.runs.store import Runs
 
 EMPTY_PAGE = "import streamlit as st\nst.title('Empty')\n"
 
@@ -96,7 +100,7 @@ def first_points() -> None:
         print(f"Train pressed to first point, {name} seen before: {spread(values)}")
 
 
-def first_point(runs: Any, config: Any) -> float:
+def first_point(runs: "Runs", config: "TrainingConfig") -> float:
     """Seconds to the first point of a run, which is then stopped."""
     started = time.perf_counter()
     run = runs.start(config)

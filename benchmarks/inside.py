@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from unittest import mock
 
 from streamlit.testing.v1 import AppTest
@@ -73,7 +73,7 @@ def first_view(run: Run, part: str) -> float:
         return time.perf_counter() - started
 
 
-def clicks(run: Run, change: tuple[str, Callable[[AppTest, int], Any]], times: int) -> list[float]:
+def clicks(run: Run, change: tuple[str, Callable[[AppTest, int], object]], times: int) -> list[float]:
     """Seconds of some clicks, each to something not seen before."""
     part, act = change
     page = opened(run, part)
@@ -86,14 +86,14 @@ def clicks(run: Run, change: tuple[str, Callable[[AppTest, int], Any]], times: i
     return seconds
 
 
-def _give(key: str, value: Callable[[int], Any]) -> Callable[[AppTest, int], None]:
+def _give(key: str, value: Callable[[int], object]) -> Callable[[AppTest, int], None]:
     def act(page: AppTest, number: int) -> None:
         page.session_state[key] = value(number)
 
     return act
 
 
-CLICKS: Final[dict[str, tuple[str, Callable[[AppTest, int], Any]]]] = {
+CLICKS: Final[dict[str, tuple[str, Callable[[AppTest, int], object]]]] = {
     "next image": ("flow", _give("flow_image", lambda number: number + 1)),
     "neuron": ("flow", _give("_unit", lambda number: (number % 2, number))),
     "neuron off": ("flow", _give("_off", lambda number: frozenset({(0, number)}))),

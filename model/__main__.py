@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from model.config import DEFAULTS, FIELDS, LIMITS, ConfigError, TrainingConfig
 from model.data.mnist import DataError
@@ -76,7 +75,7 @@ def _train(config: TrainingConfig, as_json: bool, out: Path | None) -> int:
         "diverged": last.diverged,
     }
     if as_json:
-        print(_json({"config": asdict(config)} | outcome))
+        print(_json({"config": asdict(config), **outcome}))
     else:
         print(
             f"\n{'Diverged. ' if last.diverged else ''}Test accuracy {score.accuracy:.2%} on 10,000 images, {seconds:.1f} s"
@@ -87,7 +86,7 @@ def _train(config: TrainingConfig, as_json: bool, out: Path | None) -> int:
 
 
 def _tell(config: TrainingConfig, progress: Progress, as_json: bool) -> None:
-    numbers: dict[str, Any] = {
+    numbers: dict[str, object] = {
         name: getattr(progress, name)
         for name in ("epoch", "step", "loss", "accuracy", "validation_loss", "validation_accuracy")
     }
@@ -101,7 +100,7 @@ def _tell(config: TrainingConfig, progress: Progress, as_json: bool) -> None:
     print(f"\r{line:<100}", end="", flush=True)
 
 
-def _json(values: dict[str, Any]) -> str:
+def _json(values: dict[str, object]) -> str:
     """One line of JSON, which has no NaN and no infinity: null stands for them."""
     unreal = {name: None for name, value in values.items() if isinstance(value, float) and not math.isfinite(value)}
     return json.dumps(values | unreal, allow_nan=False)

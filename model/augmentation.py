@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from model.library_types import Tensor
 from model.sizes import SIDE
 
 GRID: Final = 5
@@ -45,7 +47,7 @@ AUGMENTATIONS: Final[Mapping[str, Augmentation | None]] = MappingProxyType(
 )
 
 
-def augment(pixels: Any, augmentation: Augmentation, key: Any) -> Any:
+def augment(pixels: Tensor, augmentation: Augmentation, key: Tensor) -> Tensor:
     """Each image moved by its own random affine map and warp, bilinearly resampled.
 
     Args:
@@ -78,20 +80,20 @@ def augment(pixels: Any, augmentation: Augmentation, key: Any) -> Any:
     return moved + augmentation.ink * chance[:, 7:8] * moved * (1 - moved)
 
 
-def _nodes() -> Any:
+def _nodes() -> npt.NDArray[np.float32]:
     """Centred column and row of each of the 5 x 5 points of the warp's grid, and a one: (3, 25) float32."""
     rows, columns = np.meshgrid(*[np.linspace(-0.5, 0.5, GRID) * (SIDE - 1)] * 2, indexing="ij")
     return np.stack([columns, rows, np.ones_like(rows)]).reshape(3, -1).astype(np.float32)
 
 
-def _interpolation() -> Any:
+def _interpolation() -> npt.NDArray[np.float32]:
     """The bilinear weights of the grid's 25 points at each pixel, (25, 784) float32; an affine map comes through it exactly."""
     position = np.linspace(0, GRID - 1, SIDE)
     line = np.maximum(0, 1 - np.abs(position[None, :] - np.arange(GRID)[:, None]))
-    return np.einsum("ai,bj->abij", line, line).reshape(GRID * GRID, -1).astype(np.float32)
+    return np.asarray(np.einsum("ai,bj->abij", line, line).reshape(GRID * GRID, -1), np.float32)
 
 
-def _sample(pixels: Any, rows: Any, columns: Any) -> Any:
+def _sample(pixels: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """Bilinear values in [0, 1] of images (B, 784) uint8 at real positions (B, 784).
 
     Beyond the edge the outermost pixels go on: in MNIST they are black, and looking for the edge would cost a third more time.
@@ -104,7 +106,7 @@ def _sample(pixels: Any, rows: Any, columns: Any) -> Any:
     down, right = rows - top, columns - left
     corner = tf.cast(top, tf.int32) * SIDE + tf.cast(left, tf.int32)
 
-    def corner_value(offset: int) -> Any:
+    def corner_value(offset: int) -> Tensor:
         return tf.cast(tf.gather(pixels, corner + offset, batch_dims=1), tf.float32)
 
     upper = corner_value(0) * (1 - right) + corner_value(1) * right

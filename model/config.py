@@ -13,6 +13,9 @@ from model.optimizers import OPTIMIZERS, SCHEDULES
 from model.sizes import DIGITS, PIXELS
 
 Kind = TypeVar("Kind", int, float)
+# The value of one field of ``TrainingConfig``, and several by the names of their fields.
+Setting = int | float | str | tuple[int, ...]
+Settings = Mapping[str, Setting]
 TRAINING_IMAGES: Final = 55_000
 NO_HIDDEN_LAYER: Final = "none"
 
@@ -154,9 +157,10 @@ class TrainingConfig:
         """Batches in the whole run."""
         return self.steps_per_epoch * self.epochs
 
-    def changed(self, **values: Any) -> "TrainingConfig":
+    def changed(self, **values: object) -> "TrainingConfig":
         """The same config with some fields replaced, validated again."""
-        return replace(self, **values)
+        unchecked: dict[str, Any] = values
+        return replace(self, **unchecked)
 
     def to_query(self) -> dict[str, str]:
         """Every field as text for a URL; ``from_query`` reads it back to an equal config."""
@@ -171,11 +175,11 @@ class TrainingConfig:
             ConfigError: naming the field whose text cannot be read or is outside its limits.
         """
         given = {field.name: _from_text(field.name, mapping[field.name]) for field in FIELDS if field.name in mapping}
-        return cls(**given)
+        return cls().changed(**given)
 
 
 FIELDS: Final = fields(TrainingConfig)
-DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType({field.name: field.default for field in FIELDS})
+DEFAULTS: Final[Settings] = MappingProxyType({field.name: getattr(TrainingConfig(), field.name) for field in FIELDS})
 PRESETS: Final[Mapping[str, TrainingConfig]] = MappingProxyType(
     {
         "standard": TrainingConfig(),
@@ -215,13 +219,15 @@ def _to_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _from_text(name: str, text: str) -> Any:
+def _from_text(name: str, text: str) -> Setting:
     default = DEFAULTS[name]
     try:
         if name == "hidden_sizes":
             if text.strip() in ("", NO_HIDDEN_LAYER):
                 return ()
             return tuple(read_number(size, int) for size in text.split(","))
-        return text if isinstance(default, str) else read_number(text, type(default))
+        if isinstance(default, str):
+            return text
+        return read_number(text, int) if isinstance(default, int) else read_number(text, float)
     except ValueError:
         raise ConfigError(name, text, LIMITS[name]) from None

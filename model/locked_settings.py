@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from model.config import DEFAULTS, ConfigError, Limit, TrainingConfig
+from model.config import DEFAULTS, ConfigError, Limit, Setting, Settings, TrainingConfig
 
 LOCK, HIDE = "lock", "hide"
 
@@ -31,7 +31,7 @@ class Locks:
         hidden: those of them that are not shown.
     """
 
-    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    values: Settings = field(default_factory=lambda: MappingProxyType({}))
     hidden: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -74,7 +74,7 @@ class Locks:
         Raises:
             ConfigError: with the field ``lock`` or ``hide``, for a name that is no field of ``TrainingConfig``.
         """
-        values: dict[str, Any] = {}
+        values: dict[str, Setting] = {}
         names = {
             key: [name.strip() for name in mapping.get(key, "").split(",") if name.strip()] for key in (LOCK, HIDE)
         }
@@ -115,9 +115,10 @@ def config_of_link(
     return locks.applied_to(base), errors
 
 
-def _value(name: str, mapping: Mapping[str, str]) -> Any:
+def _value(name: str, mapping: Mapping[str, str]) -> Setting:
     given = {name: mapping[name]} if name in mapping else {}
     try:
-        return getattr(TrainingConfig.from_query(given), name)
+        found: Setting = getattr(TrainingConfig.from_query(given), name)
+        return found
     except ConfigError:
         return DEFAULTS[name]

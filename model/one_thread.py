@@ -4,13 +4,15 @@ import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from threadpoolctl import OpenBLASController, ThreadpoolController
 
+from model.library_types import BlasLibrary
+
 _LOCK: Final = threading.Lock()
 _users = 0
-_before: list[tuple[Any, int]] = []
+_before: list[tuple[BlasLibrary, int]] = []
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def _leave() -> None:
             _set_threads(_before)
 
 
-def _set_threads(wanted: list[tuple[Any, int]]) -> None:
+def _set_threads(wanted: list[tuple[BlasLibrary, int]]) -> None:
     for library, count in wanted:
         if library.get_num_threads() != count:
             # threadpoolctl lets only the thread that asked first decide, and drops in silence what others ask for; here any may.
@@ -54,7 +56,7 @@ def _set_threads(wanted: list[tuple[Any, int]]) -> None:
 
 
 @functools.cache
-def _libraries() -> tuple[Any, ...]:
+def _libraries() -> tuple[BlasLibrary, ...]:
     """The BLAS libraries loaded by the time something is computed first, NumPy's among them."""
     import numpy  # noqa: F401  loads its library
 

@@ -4,10 +4,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from model.library_types import KerasOptimizer
 
 WARM_UP_SHARE: Final = 0.05
 
@@ -17,9 +19,9 @@ class Optimizer:
     """A Keras optimiser: the name of its class and what it takes beside the learning rate."""
 
     keras_class: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, float] = field(default_factory=dict)
 
-    def build(self) -> Any:
+    def build(self) -> KerasOptimizer:
         """A fresh Keras optimiser; its learning rate is set before every step. Imports Keras."""
         import keras
 

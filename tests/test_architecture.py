@@ -66,6 +66,7 @@ KEYED = {
 }
 WRITTEN = (ast.Constant, ast.JoinedStr)
 LANGUAGES = ("en", "zh")
+ANY_MOST = 60
 # Names and abbreviations that are the same in every language.
 PROPER_NAMES = {"ReLU", "tanh", "sigmoid", "GELU", "Adam", "AdamW", "RMSprop", "SGD", "Dropout", "L1", "L2"}
 SYMBOLS_ONLY = re.compile(r"(\{\w+\}|[\W\d_])*")
@@ -168,6 +169,7 @@ def test_only_named_modules_stand_outside_the_folders() -> None:
         "augmentation",
         "config",
         "drawing",
+        "library_types",
         "locked_settings",
         "network",
         "network_memory",
@@ -439,6 +441,22 @@ def test_no_exception_is_swallowed(path: Path) -> None:
     handlers = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ExceptHandler)]
     assert all(handler.type is not None for handler in handlers)
     assert not [handler for handler in handlers if isinstance(handler.body[0], ast.Pass)]
+
+
+def lines_without_a_type(paths: list[Path]) -> list[str]:
+    """Every line that says ``Any``, in code or in words."""
+    return [
+        f"{short(path)}: {line.strip()}"
+        for path in paths
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"\bAny\b", line)
+    ]
+
+
+def test_any_stands_only_where_a_library_has_no_types() -> None:
+    found = lines_without_a_type([*MODULES, *BENCHMARKS])
+    assert "model/library_types.py: from typing import Any, Protocol" in found
+    assert len(found) <= ANY_MOST, "\n".join(found)
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------

@@ -2,13 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from model.evaluation.significance import wilson_interval
-from model.network import FloatArray
+from model.network import Array, FloatArray
 
 BANDS: Final = 10
 LEAST_IMAGES: Final = 20
@@ -56,7 +56,7 @@ class Calibration:
         return None if abs(surplus) <= 2 * self.rng else surplus > 0
 
 
-def calibration(labels: npt.NDArray[Any], probabilities: FloatArray) -> Calibration:
+def calibration(labels: Array, probabilities: FloatArray) -> Calibration:
     """How sureness and being right go together; ``labels`` (N,) 0..9 and ``probabilities`` (N, 10), N at least 1."""
     sureness = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
@@ -65,7 +65,7 @@ def calibration(labels: npt.NDArray[Any], probabilities: FloatArray) -> Calibrat
     return Calibration(bands, _band(sureness, right), math.sqrt(float((sureness * (1 - sureness)).sum())) / len(labels))
 
 
-def about(labels: npt.NDArray[Any], probabilities: FloatArray, sureness: float, width: float = 0.05) -> Band | None:
+def about(labels: Array, probabilities: FloatArray, sureness: float, width: float = 0.05) -> Band | None:
     """The images of which it is ``sureness`` sure, give or take ``width``; None where they are fewer than twenty."""
     found = np.abs(probabilities.max(axis=1) - sureness) <= width
     if found.sum() < LEAST_IMAGES:

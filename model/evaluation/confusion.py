@@ -1,18 +1,16 @@
 """Which digits a network takes for which: the confusion matrix, precision, recall, the worst mistakes; knows no network."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-from model.network import FloatArray
+from model.network import Array, FloatArray
 from model.sizes import DIGITS
 
 Counts = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.intp]
 
 
-def confusion_matrix(labels: npt.NDArray[Any], answers: npt.NDArray[Any]) -> Counts:
+def confusion_matrix(labels: Array, answers: Array) -> Counts:
     """How often each digit was taken for each, (10, 10): the row is what it is, the column what was said.
 
     Args:
@@ -37,13 +35,13 @@ def precision(matrix: Counts) -> npt.NDArray[np.float64]:
     return _shares(matrix, matrix.sum(axis=0))
 
 
-def mistakes(labels: npt.NDArray[Any], probabilities: FloatArray) -> Indices:
+def mistakes(labels: Array, probabilities: FloatArray) -> Indices:
     """The images read wrong, the surest mistake first; ``labels`` (N,), ``probabilities`` (N, 10)."""
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return np.asarray(wrong[(-probabilities[wrong].max(axis=1)).argsort(kind="stable")])
 
 
-def cell_members(labels: npt.NDArray[Any], probabilities: FloatArray, label: int, answer: int) -> Indices:
+def cell_members(labels: Array, probabilities: FloatArray, label: int, answer: int) -> Indices:
     """The images of one cell of the matrix: mistakes with the surest first, right answers with the least sure first."""
     found = np.flatnonzero((labels == label) & (probabilities.argmax(axis=1) == answer))
     sureness = probabilities[found].max(axis=1)

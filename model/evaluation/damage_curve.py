@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from model.data.mnist import load_mnist
 from model.interpretability.ablation import Damage, damaged
@@ -54,7 +54,7 @@ class Kind:
     def put(self, harm: Harm, place: int) -> Harm:
         """The same harm, but so much of this kind."""
         value = place if self.scale == 1 else place / self.scale
-        changed: Any = dataclasses.replace(getattr(harm, self.part), **{self.field: value})
+        changed = dataclasses.replace(getattr(harm, self.part), **{self.field: value})
         return dataclasses.replace(harm, **{self.part: changed})
 
     def without(self, harm: Harm) -> Harm:

@@ -1,7 +1,7 @@
 """Flat maps of what a network makes of images, layer by layer, and how well each layer keeps the digits apart; knows no screen."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +57,7 @@ class Space:
 
 
 @one_thread()
-def look_at_space(vectors: Array, labels: npt.NDArray[Any]) -> Space:
+def look_at_space(vectors: Array, labels: Array) -> Space:
     """How a layer that gives vectors (N, H) for images of the digits ``labels`` (N,) sees them."""
     plane = principal_plane(vectors)
     places = plane.place(vectors)
@@ -113,7 +113,7 @@ def neighbour_map(vectors: Array) -> FloatArray:
     return np.asarray(method.fit_transform(np.asarray(vectors, np.float32)), np.float32)
 
 
-def nearest_pairs(vectors: Array, labels: npt.NDArray[Any], count: int = 3) -> list[tuple[int, int]]:
+def nearest_pairs(vectors: Array, labels: Array, count: int = 3) -> list[tuple[int, int]]:
     """The pairs of digits whose means lie nearest to each other among vectors (N, H) with labels (N,) 0..9, the nearest first."""
     digits = np.unique(labels).tolist()
     means = np.stack([vectors[labels == digit].mean(axis=0, dtype=np.float64) for digit in digits])
@@ -123,7 +123,7 @@ def nearest_pairs(vectors: Array, labels: npt.NDArray[Any], count: int = 3) -> l
     return [(digits[first[pair]], digits[second[pair]]) for pair in nearest]
 
 
-def like_neighbours(vectors: Array, labels: npt.NDArray[Any]) -> int:
+def like_neighbours(vectors: Array, labels: Array) -> int:
     """Of N vectors (N, H), N at least 2, how many have one of their own label (N,) as the nearest of all the others."""
     return int((labels[nearest_others(vectors)] == labels).sum())
 
@@ -140,7 +140,7 @@ def nearest_others(vectors: Array) -> npt.NDArray[np.intp]:
     return np.asarray(distances.argmin(axis=1))
 
 
-def between_share(vectors: Array, labels: npt.NDArray[Any]) -> float:
+def between_share(vectors: Array, labels: Array) -> float:
     """The share of the variance of vectors (N, H) that lies between the means of their labels (N,), not around them, 0 to 1.
 
     The correlation ratio (Fisher 1925, "Statistical Methods for Research Workers", section 45) over all numbers together.

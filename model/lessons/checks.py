@@ -5,12 +5,12 @@ import typing
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from model.config import DEFAULTS, ConfigError, TrainingConfig
+from model.config import DEFAULTS, ConfigError, Setting, Settings, TrainingConfig
 from model.data.mnist import load_mnist
 from model.drawing import find_ink, ink_box, resize_only, to_mnist
 from model.evaluation.ensemble import gain, votes
@@ -36,6 +36,8 @@ from model.training.state import Epoch
 LARGE_LEAST: Final = 0.5
 SMALL_MOST: Final = 0.4
 CORNER_LEAST: Final = 0.12
+# What a check is called with beside the facts.
+Parameter = Where | str | float
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Check:
     """
 
     name: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     since: int | None = None
 
     def find(self, facts: Facts) -> Finding:
@@ -109,18 +111,13 @@ def _last_epoch(run: RunView) -> Epoch:
 def trained(facts: Facts, where: Where = ANY, may_run_off: bool = False) -> Finding:
     """A run of these settings was trained to its end; the value is its validation accuracy in percent, 0 when it ran off."""
     run = made(facts, where.held(facts.locked), may_run_off)[0]
-    judged: dict[str, Any] = {"runs": {"run": run.token}, "config": run.config}
+    runs = {"run": run.token}
     if run.status == Status.DIVERGED:
-        return Finding(
-            True,
-            "ran_off",
-            {"rate": np.format_float_positional(run.config.learning_rate, trim="-")},
-            value=0.0,
-            **judged,
-        )
+        rate = np.format_float_positional(run.config.learning_rate, trim="-")
+        return Finding(True, "ran_off", {"rate": rate}, {}, 0.0, runs, run.config)
     accuracy = validation_accuracy(run)
     numbers = {"accuracy": f"{accuracy:.1f}%", "loss": f"{validation_loss(run):.3f}", "steps": f"{run.step:,}"}
-    return Finding(True, "trained", numbers, value=accuracy, **judged)
+    return Finding(True, "trained", numbers, {}, accuracy, runs, run.config)
 
 
 def compared(facts: Facts, where: Where, other: Where, measure: str = "validation_accuracy") -> Finding:
@@ -151,7 +148,7 @@ def _no_partner(
     beside: Where,
     seconds: Sequence[RunView],
     varied: frozenset[str],
-    settings: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, Settings],
 ) -> NotDone:
     """What keeps ``first`` from being compared: one under way, only runs that differ in more, or none at all."""
     for run in seconds:
@@ -410,7 +407,7 @@ CHECKS: Final[Mapping[str, Callable[..., Finding]]] = MappingProxyType(
 )
 
 
-def make_check(table: Mapping[str, Any]) -> Check:
+def make_check(table: Mapping[str, object]) -> Check:
     """The check that a table of a lesson's file describes: its ``name`` in ``CHECKS``, its parameters, and ``since``.
 
     Raises:
@@ -428,11 +425,11 @@ def make_check(table: Mapping[str, Any]) -> Check:
         if key not in given and parameter.default is inspect.Parameter.empty:
             raise CheckError(key, "is missing", f"{name!r} needs it")
     parameters = {key: _parameter(key, value, known[key].annotation) for key, value in given.items()}
-    since = _parameter("since", table["since"], int) if "since" in table else None
+    since = _step_number(table["since"]) if "since" in table else None
     return Check(name, MappingProxyType(parameters), since)
 
 
-def checked_settings(field: str, value: object) -> dict[str, Any]:
+def checked_settings(field: str, value: object) -> dict[str, Setting]:
     """Settings of a lesson's file, each with a value that ``TrainingConfig`` accepts.
 
     Raises:
@@ -444,23 +441,33 @@ def checked_settings(field: str, value: object) -> dict[str, Any]:
         if name not in DEFAULTS:
             raise CheckError(f"{field}.{name}", "is no setting", f"settings are: {', '.join(DEFAULTS)}")
         try:
-            TrainingConfig(**{name: value[name]})
+            TrainingConfig().changed(**{name: value[name]})
         except ConfigError as error:
             raise CheckError(f"{field}.{name}", f"is {error.value!r}", f"it should be {error.limit}") from None
-    config = TrainingConfig(**value)
+    config = TrainingConfig().changed(**value)
     return {name: getattr(config, name) for name in value}
 
 
-def _parameter(key: str, value: object, kind: object) -> Any:
+def _parameter(key: str, value: object, kind: object) -> Parameter:
     if kind is Where:
         return Where(MappingProxyType(checked_settings(key, value)))
     if key == "measure" and value not in MEASURES:
         raise CheckError("measure", f"there is no {value!r}", f"it can be one of: {', '.join(MEASURES)}")
     if kind is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if type(value) in (typing.get_args(kind) or (kind,)) and kind is not float:
+    if isinstance(value, int | str) and type(value) in (typing.get_args(kind) or (kind,)) and kind is not float:
         return value
-    raise CheckError(key, f"is {value!r}", f"it should be a value of type {getattr(kind, '__name__', kind)}")
+    raise _wrong_type(key, value, kind)
+
+
+def _step_number(value: object) -> int:
+    if type(value) is not int:
+        raise _wrong_type("since", value, int)
+    return value
+
+
+def _wrong_type(key: str, value: object, kind: object) -> CheckError:
+    return CheckError(key, f"is {value!r}", f"it should be a value of type {getattr(kind, '__name__', kind)}")
 
 
 def _varied(where: Where, other: Where) -> frozenset[str]:
@@ -470,7 +477,7 @@ def _varied(where: Where, other: Where) -> frozenset[str]:
     )
 
 
-def _telling(where: Where, varied: Collection[str]) -> Mapping[str, Any]:
+def _telling(where: Where, varied: Collection[str]) -> Settings:
     """What a sentence about two runs need name of one of them; without a hidden layer there is nothing to activate."""
     idle = {"activation"} if where.values.get("hidden_sizes") == () else set()
     return {name: value for name, value in where.values.items() if name in varied and name not in idle}

@@ -3,34 +3,34 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from model.config import DEFAULTS, TrainingConfig
+from model.config import DEFAULTS, Setting, Settings, TrainingConfig
 from model.network import FloatArray, Network
 from model.runs.run import RunView, Status
 from model.training.fine_tuning import OwnDigit
 
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+NOTHING: Final[Settings] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Where:
     """The settings a run must have, field -> value; other fields may be anything."""
 
-    values: Mapping[str, Any]
+    values: Settings
 
     def matches(self, config: TrainingConfig) -> bool:
         """Whether the config has all of them."""
         return not self.missed_by(config)
 
-    def missed_by(self, config: TrainingConfig) -> dict[str, Any]:
+    def missed_by(self, config: TrainingConfig) -> dict[str, Setting]:
         """What the config has instead, field -> its value, of every setting that it does not have."""
         return {name: getattr(config, name) for name, value in self.values.items() if getattr(config, name) != value}
 
-    def held(self, locked: Mapping[str, Any], free: Collection[str] = ()) -> "Where":
+    def held(self, locked: Settings, free: Collection[str] = ()) -> "Where":
         """The same, but what a teacher's link holds fast is asked for at the locked value; ``free`` settings stay as they are."""
         values = {name: value if name in free else locked.get(name, value) for name, value in self.values.items()}
         return Where(MappingProxyType(values))
@@ -83,7 +83,7 @@ class Facts:
     own_digits: Sequence[OwnDigit] = ()
     doubted: bool | None = None
     voters: Sequence[RunView] = ()
-    locked: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    locked: Settings = field(default_factory=lambda: NOTHING)
     before: Before = field(default_factory=Before)
 
     @property
@@ -112,7 +112,7 @@ class Finding:
     passed: bool
     says: str
     numbers: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Settings] = field(default_factory=dict)
     value: float | None = None
     runs: Mapping[str, str] = field(default_factory=dict)
     config: TrainingConfig | None = None
@@ -128,9 +128,20 @@ class NotDone(Exception):
         self.finding = finding
 
 
-def not_done(says: str, run: RunView | None = None, **what: Any) -> NotDone:
+def not_done(
+    says: str,
+    run: RunView | None = None,
+    *,
+    numbers: Mapping[str, str] | None = None,
+    settings: Mapping[str, Settings] | None = None,
+    wants: TrainingConfig | None = None,
+    other_reader: str | None = None,
+) -> NotDone:
     """That a step is not done, for this reason: the name of a sentence, the run it speaks of, and whatever a ``Finding`` has."""
-    return NotDone(Finding(False, says, runs={} if run is None else {"run": run.token}, **what))
+    runs = {} if run is None else {"run": run.token}
+    return NotDone(
+        Finding(False, says, numbers or {}, settings or {}, runs=runs, wants=wants, other_reader=other_reader)
+    )
 
 
 # --- which runs count ----------------------------------------------------------------------------------------------
@@ -149,7 +160,7 @@ def unfit(run: RunView) -> str | None:
     return None
 
 
-def differing(config: TrainingConfig, other: TrainingConfig, varied: Collection[str]) -> dict[str, Any]:
+def differing(config: TrainingConfig, other: TrainingConfig, varied: Collection[str]) -> dict[str, Setting]:
     """The settings of ``config`` that ``other`` has otherwise, but for ``varied``."""
     return {
         name: getattr(config, name)
@@ -235,6 +246,6 @@ def right_reader(facts: Facts, where: Where) -> tuple[RunView, Network]:
         "reader_unfit" if wanted.matches(reader.config) else "reader_other",
         reader,
         settings={"where": wanted.values, "has": wanted.missed_by(reader.config)},
-        wants=None if better else TrainingConfig(**{**facts.locked, **wanted.values}),
+        wants=None if better else TrainingConfig().changed(**{**facts.locked, **wanted.values}),
         other_reader=better.token if better else None,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from model.config import DEFAULTS, TrainingConfig
 from model.lessons.checks import Check, CheckError, checked_settings, make_check
@@ -15,6 +15,7 @@ STEPS_FEWEST, STEPS_MOST = 3, 6
 CHOICES_FEWEST, CHOICES_MOST = 2, 5
 
 Words = Mapping[str, str]
+Table = Mapping[str, object]
 
 
 class LessonError(ValueError):
@@ -118,7 +119,7 @@ class _Reader:
     pages: tuple[str, ...]
     languages: tuple[str, ...]
 
-    def lesson(self, name: str, table: Mapping[str, Any]) -> Lesson:
+    def lesson(self, name: str, table: Table) -> Lesson:
         self._only(table, LESSON_FIELDS, "")
         steps = table["steps"]
         if not isinstance(steps, list) or not STEPS_FEWEST <= len(steps) <= STEPS_MOST:
@@ -140,7 +141,7 @@ class _Reader:
         do = self._table(step["do"], f"{field}.do")
         predict = self._table(step["predict"], f"{field}.predict")
         page = do.get("page")
-        if page not in self.pages:
+        if not isinstance(page, str) or page not in self.pages:
             raise self._error(f"{field}.do.page", f"is {page!r}", f"it can be one of: {', '.join(self.pages)}")
         try:
             knobs = checked_settings("do.knobs", do["knobs"]) if "knobs" in do else None
@@ -156,7 +157,7 @@ class _Reader:
             choices=self._choices(predict.get("choices"), f"{field}.predict.choices"),
             task=self._words(do, f"{field}.do", beside=("page", "knobs")),
             page=page,
-            knobs=None if knobs is None else TrainingConfig(**knobs),
+            knobs=None if knobs is None else TrainingConfig().changed(**knobs),
             check=check,
             meaning=self._words(step["meaning"], f"{field}.meaning"),
         )
@@ -189,12 +190,15 @@ class _Reader:
                 raise self._error(
                     f"{field}.{key}", "is unknown", f"here can be: {', '.join((*self.languages, *beside))}"
                 )
+        words = {}
         for language in self.languages:
-            if not isinstance(given.get(language), str) or not given[language].strip():
+            text = given.get(language)
+            if not isinstance(text, str) or not text.strip():
                 raise self._error(f"{field}.{language}", "is missing or empty", "every language needs its own text")
-        return MappingProxyType({language: given[language].strip() for language in self.languages})
+            words[language] = text.strip()
+        return MappingProxyType(words)
 
-    def _only(self, table: Mapping[str, Any], names: tuple[str, ...], field: str) -> None:
+    def _only(self, table: Table, names: tuple[str, ...], field: str) -> None:
         """Exactly these keys."""
         for name in names:
             if name not in table:
@@ -203,7 +207,7 @@ class _Reader:
             if name not in names:
                 raise self._error(f"{field}{name}", "is unknown", f"there should be: {', '.join(names)}")
 
-    def _table(self, value: object, field: str) -> Mapping[str, Any]:
+    def _table(self, value: object, field: str) -> Table:
         if not isinstance(value, Mapping):
             raise self._error(field, f"is {value!r}", "it should be a table")
         return value

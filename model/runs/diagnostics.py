@@ -5,11 +5,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from model.config import LIMITS, TRAINING_IMAGES, TrainingConfig
+from model.config import LIMITS, TRAINING_IMAGES, Settings, TrainingConfig
 from model.data.mnist import load_mnist
 from model.network import Network, Score, layer_outputs
 from model.runs.run import RunView, Status
@@ -120,7 +120,7 @@ def findings(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 # The numbers a rule saw, and the settings it would change.
-Told = tuple[Mapping[str, float], Mapping[str, Any]]
+Told = tuple[Mapping[str, float], Settings]
 
 
 def diverged(e: Evidence) -> Told | None:

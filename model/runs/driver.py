@@ -5,25 +5,27 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import Any
+from typing import TypeVar
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import drawn_set
 from model.locked_settings import FREE, Locks
 from model.network import FloatArray, Network, Score, evaluate
 from model.runs.executor import Workers, future_of
-from model.runs.run import Parent, RunState, RunView, SliceWork, Work
+from model.runs.run import Parent, RunState, RunView, SliceWork
 from model.runs.tracked_drawings import Reading, TrackedDrawings
 from model.training.fine_tuning import FineTuning
 from model.training.loop import prepare, test_score, train_steps
 from model.training.state import Point, State
 
 LOGGER = logging.getLogger(__name__)
+T = TypeVar("T")
+Trained = tuple[State, tuple[Point, ...], float]
 
 
 def timed_slice(
     config: TrainingConfig, state: State | None, steps: int, fine_tuning: FineTuning | None = None
-) -> tuple[State, tuple[Point, ...], float]:
+) -> Trained:
     """``train_steps``, and the seconds it took; compiling its program, where that is still to do, comes before and is not counted."""
     prepare(config, fine_tuning)
     started = time.perf_counter()
@@ -139,27 +141,34 @@ class Run:
         if work is None:
             return
         self._state = self._state.submitted(work, self._clock())
-        future = future_of(lambda: self._workers.submit(*self._call(work)))
-        future.add_done_callback(lambda done: self._done(done, work))
+        if isinstance(work, SliceWork):
+            training = future_of(lambda: self._submit_slice(work))
+            training.add_done_callback(lambda done: self._done(done, self._trained))
+        else:
+            testing = future_of(lambda: self._workers.submit(final_scores, work.network))
+            testing.add_done_callback(lambda done: self._done(done, self._tested))
 
-    def _call(self, work: Work) -> tuple[Any, ...]:
-        """The function that does the work in a worker, and its arguments."""
-        if not isinstance(work, SliceWork):
-            return final_scores, work.network
-        asked = (timed_slice, work.config, work.start, work.steps)
-        return asked if self._fine_tuning is None else (*asked, self._fine_tuning)
+    def _submit_slice(self, work: SliceWork) -> "Future[Trained]":
+        if self._fine_tuning is None:
+            return self._workers.submit(timed_slice, work.config, work.start, work.steps)
+        return self._workers.submit(timed_slice, work.config, work.start, work.steps, self._fine_tuning)
 
-    def _done(self, future: "Future[Any]", work: Work) -> None:
+    def _trained(self, done: Trained) -> None:
+        training, points, seconds = done
+        self._state = self._state.slice_done(training, points, seconds, self._clock())
+        self._drawings.read(self._state.network, self._state.step)
+
+    def _tested(self, scores: tuple[Score, Score]) -> None:
+        self._state = self._state.tested(scores)
+
+    def _done(self, future: "Future[T]", take_over: Callable[[T], None]) -> None:
+        """Take over what a worker has done, or that it failed, and go on."""
         with self._lock:
             error = None if future.cancelled() else future.exception()
             if future.cancelled() or error is not None:
                 self._state = self._state.failed()
                 LOGGER.warning("a slice failed (%d in a row): %r", self._state.failures, error)
-            elif isinstance(work, SliceWork):
-                training, points, seconds = future.result()
-                self._state = self._state.slice_done(training, points, seconds, self._clock())
-                self._drawings.read(self._state.network, self._state.step)
             else:
-                self._state = self._state.tested(future.result())
+                take_over(future.result())
             self._go_on()
             self._updated.notify_all()

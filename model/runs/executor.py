@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar, cast
+from typing import Final, ParamSpec, TypeVar, cast
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import training_pool
 from model.training.loop import train_steps, use_one_thread
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 SCHEDULER_VARIABLE: Final = "DIGIT_LAB_DASK_SCHEDULER"
 WORKERS_VARIABLE: Final = "DIGIT_LAB_WORKERS"
@@ -106,7 +107,7 @@ class Workers:
         self._make = make
         self._lock = threading.Lock()
         self._executor: Executor | None = None
-        self._ready: Future[Any] | None = None
+        self._ready: Future[int] | None = None
         self._closed = False
 
     def start(self) -> None:
@@ -126,8 +127,8 @@ class Workers:
         ready = self._ready
         return ready is not None and ready.done() and ready.exception() is None
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
-        """Run ``function(*arguments)`` in a worker, first come first served.
+    def submit(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> "Future[T]":
+        """Run ``function(*arguments, **named)`` in a worker, first come first served.
 
         Raises:
             RuntimeError: after ``shutdown``.
@@ -136,10 +137,10 @@ class Workers:
             if self._closed:
                 raise RuntimeError("the workers were shut down")
             try:
-                return self._running().submit(function, *arguments)
+                return self._running().submit(function, *arguments, **named)
             except RuntimeError:  # broken or shut down: BrokenExecutor is a RuntimeError
                 self._executor = None
-                return self._running().submit(function, *arguments)
+                return self._running().submit(function, *arguments, **named)
 
     def shutdown(self) -> None:
         """End the workers when what they are doing now is done; whoever wants more of them is refused."""

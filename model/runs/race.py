@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, variance
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from model.config import LIMITS, TrainingConfig
+from model.config import LIMITS, Setting, TrainingConfig
 from model.evaluation.significance import wilson_interval
 from model.network import Score
 
@@ -59,7 +59,7 @@ class Race:
     """
 
     knob: str
-    values: tuple[Any, ...]
+    values: tuple[Setting, ...]
     base: TrainingConfig = field(default_factory=TrainingConfig)
     equal_steps: bool = False
 
@@ -135,7 +135,7 @@ PRESET_RACES: Final[Mapping[str, Race]] = MappingProxyType(
 class Lane:
     """One variant and how it did: its ``scores`` on the validation images, one a seed."""
 
-    value: Any
+    value: Setting
     scores: tuple[Score, ...]
 
     @property

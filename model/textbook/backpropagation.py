@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -155,6 +155,6 @@ def finite_differences(layers: Layers, inputs: Matrix, targets: Matrix, activati
     return tuple((slopes(layer, 0), slopes(layer, 1)) for layer in range(len(layers)))
 
 
-def as_layers(pairs: Sequence[Sequence[Any]]) -> Layers:
+def as_layers(pairs: Sequence[Sequence[Matrix]]) -> Layers:
     """Pairs of W and b as layers."""
     return tuple((weight, bias) for weight, bias in pairs)

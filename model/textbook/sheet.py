@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -105,9 +105,10 @@ class Sheet:
             (self.matrix("output_weights"), self.matrix("output_biases")),
         )
 
-    def changed(self, **values: Any) -> "Sheet":
+    def changed(self, **values: object) -> "Sheet":
         """The same sheet with some fields replaced, checked again."""
-        return replace(self, **values)
+        unchecked: dict[str, Any] = values
+        return replace(self, **unchecked)
 
     def with_layers(self, layers: Layers) -> "Sheet":
         """The same sheet with these weights and biases."""
@@ -130,7 +131,9 @@ class Sheet:
         Raises:
             ConfigError: naming the field whose text cannot be read or is outside its limits.
         """
-        return cls(**{name: read_field(name, mapping[key]) for name, key in QUERY_NAMES.items() if key in mapping})
+        return cls().changed(
+            **{name: read_field(name, mapping[key]) for name, key in QUERY_NAMES.items() if key in mapping}
+        )
 
 
 QUERY_NAMES: Final[Mapping[str, str]] = MappingProxyType(
@@ -146,10 +149,9 @@ QUERY_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "loss": "hand_loss",
     }
 )
-SHEET_DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType({item.name: item.default for item in fields(Sheet)})
 
 
-def read_field(name: str, text: str) -> Any:
+def read_field(name: str, text: str) -> tuple[float, ...] | float | str:
     """One field of a sheet from the text a URL holds.
 
     Raises:

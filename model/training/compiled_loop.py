@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import keras
 import numpy as np
@@ -14,6 +14,7 @@ from model.augmentation import AUGMENTATIONS, augment
 from model.config import TRAINING_IMAGES, TrainingConfig
 from model.data.mnist import load_mnist
 from model.data.synthetic_digits import POOL_SIZE, training_pool
+from model.library_types import KerasNetwork, Tensor
 from model.network import FloatArray, Weights
 from model.optimizers import OPTIMIZERS
 from model.sizes import PIXELS
@@ -38,7 +39,7 @@ def use_one_thread() -> None:
 
 
 @functools.lru_cache(maxsize=2)
-def training_tensors(with_synthetic: bool) -> tuple[Any, Any]:
+def training_tensors(with_synthetic: bool) -> tuple[Tensor, Tensor]:
     """The training images and labels, uint8, as TensorFlow tensors made once a process: (N, 98) int64 of 8 pixels each, and (N,).
 
     MNIST's 55,000, and after them, ``with_synthetic``, the pen-drawn ones of ``model.data.synthetic_digits.training_pool``. Eight pixels go
@@ -87,17 +88,17 @@ def program_for(shape: Shape) -> "Program":
 class AdjustableDropout(keras.layers.Layer):  # type: ignore[misc]
     """Keras's dropout with a rate that can change without compiling and masks that depend on (seed, step, layer) alone."""
 
-    def __init__(self, rate: Any, key: Any, layer: int) -> None:
+    def __init__(self, rate: Tensor, key: Tensor, layer: int) -> None:
         super().__init__(name=f"dropout_{layer + 1}")
         self._rate, self._key, self._layer = rate, key, layer
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Scale up what stays by 1 / (1 - rate); outside training, or at rate 0, pass everything on."""
         if not training:
             return inputs
         key = self._key + tf.constant([0, 1 + self._layer])
 
-        def drop() -> Any:
+        def drop() -> Tensor:
             return tf.nn.experimental.stateless_dropout(inputs, self._rate, key, rng_alg="threefry")
 
         return tf.cond(self._rate > 0, drop, lambda: inputs)
@@ -106,10 +107,10 @@ class AdjustableDropout(keras.layers.Layer):  # type: ignore[misc]
 class AdjustableL1L2(keras.regularizers.Regularizer):  # type: ignore[misc]
     """Keras's L1L2 penalty with weights that are variables of the program."""
 
-    def __init__(self, l1: Any, l2: Any) -> None:
+    def __init__(self, l1: Tensor, l2: Tensor) -> None:
         self._l1, self._l2 = l1, l2
 
-    def __call__(self, weights: Any) -> Any:  # noqa: D102
+    def __call__(self, weights: Tensor) -> Tensor:  # noqa: D102
         return self._l1 * tf.reduce_sum(tf.abs(weights)) + self._l2 * tf.reduce_sum(tf.square(weights))
 
 
@@ -156,7 +157,7 @@ class Program:
         """How many times the loop was traced, and so compiled, up to now."""
         return int(self._compiled.experimental_get_tracing_count())
 
-    def _build(self, seed: int) -> Any:
+    def _build(self, seed: int) -> KerasNetwork:
         return build_keras(
             self._shape.hidden_sizes,
             self._shape.activation,
@@ -239,8 +240,8 @@ class Program:
         return losses.numpy()[:steps], correct.numpy()[:steps]
 
     def _train_block(
-        self, batches: Any, counts: Any, learning_rates: Any, steps: Any, seed: Any, first_step: Any
-    ) -> Any:
+        self, batches: Tensor, counts: Tensor, learning_rates: Tensor, steps: Tensor, seed: Tensor, first_step: Tensor
+    ) -> Tensor:
         losses = tf.TensorArray(tf.float32, BLOCK_STEPS)
         correct = tf.TensorArray(tf.int32, BLOCK_STEPS)
         step = tf.constant(0)
@@ -253,7 +254,7 @@ class Program:
             step += 1
         return losses.stack(), correct.stack()
 
-    def _train_step(self, batch: Any, count: Any) -> tuple[Any, Any]:
+    def _train_step(self, batch: Tensor, count: Tensor) -> tuple[Tensor, Tensor]:
         images, targets = self._picked(batch)
         bounds = self._augmentation
         pixels = augment(images, bounds, self._key) if bounds else tf.cast(images, tf.float32) / 255.0
@@ -270,7 +271,7 @@ class Program:
         right = tf.equal(tf.argmax(scores, axis=1, output_type=tf.int32), targets)
         return loss, tf.reduce_sum(tf.cast(tf.logical_and(real, right), tf.int32))
 
-    def _picked(self, batch: Any) -> tuple[Any, Any]:
+    def _picked(self, batch: Tensor) -> tuple[Tensor, Tensor]:
         """Images (B, 784) uint8 and labels (B,) int32 of the numbers in ``batch``, the visitor's own among them."""
         if not self._shape.with_own:
             return self._gathered(batch), tf.cast(tf.gather(self._labels, batch), tf.int32)
@@ -280,7 +281,7 @@ class Program:
         labels = tf.where(own, tf.gather(self._own_labels, taught), tf.gather(self._labels, common))
         return images, tf.cast(labels, tf.int32)
 
-    def _gathered(self, batch: Any) -> Any:
+    def _gathered(self, batch: Tensor) -> Tensor:
         """The training images of a batch's numbers, (B, 784) uint8."""
         return tf.reshape(tf.bitcast(tf.gather(self._images, batch), tf.uint8), (-1, PIXELS))
 

@@ -1,10 +1,10 @@
 """Networks as Keras has them: the untrained one that learns, and a trained one to take away; imports Keras when it makes one."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
+from model.library_types import KerasLayer, KerasNetwork
 from model.network import Network
 from model.sizes import DIGITS, PIXELS
 
@@ -13,9 +13,9 @@ def build_keras(
     hidden_sizes: Sequence[int],
     activation: str,
     seed: int,
-    hidden_layer_end: Callable[[int], Any] | None = None,
-    **dense: Any,
-) -> Any:
+    hidden_layer_end: Callable[[int], KerasLayer] | None = None,
+    **dense: object,
+) -> KerasNetwork:
     """The untrained Keras Sequential network with ten logits at its end. Imports Keras.
 
     Args:
@@ -44,7 +44,7 @@ def starting_seed(seed: int, layer: int) -> int:
     return int(np.random.SeedSequence((seed, layer)).generate_state(1)[0] >> 1)
 
 
-def to_keras(network: Network) -> Any:
+def to_keras(network: Network) -> KerasNetwork:
     """The same network as a Keras model that takes (N, 784) floats 0..1 and gives ten probabilities. Imports Keras."""
     import keras
 

@@ -1,12 +1,12 @@
 """The numbers of the paper as widgets: a Sheet in and out, kept in the link; computes nothing with them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from model.config import ConfigError, Limit
-from model.textbook.sheet import QUERY_NAMES, SHAPES, SHEET_DEFAULTS, SHEET_LIMITS, Numbers, Sheet, read_field
+from model.textbook.sheet import QUERY_NAMES, SHAPES, SHEET_LIMITS, Numbers, Sheet, read_field
 from model.textbook.worked_example import STEP_NAMES, sheet_loss, with_loss
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
@@ -14,7 +14,7 @@ from ui.elements.numerals import plain
 from ui.runs.setting_words import activation_name
 from ui.state.address import put_into_url, settle_asked_for
 from ui.state.language import listed, t
-from ui.state.values import Value
+from ui.state.values import AnyValue, Value
 
 PARTS: Final = ("paper", "network", "hill")
 STEP: Final = Value("hand_step", STEP_NAMES[0])
@@ -24,7 +24,7 @@ URL_NAMES: Final = (*QUERY_NAMES.values(), *(place.key for place, _ in PLACES.va
 RATE: Final = Value("hand_learning_rate", Sheet().learning_rate)
 ACTIVATION: Final = Value("hand_activation", Sheet().activation)
 LOSS: Final = Value("hand_loss", Sheet().loss)
-SETTINGS: Final[dict[str, Value[Any]]] = {"learning_rate": RATE, "activation": ACTIVATION, "loss": LOSS}
+SETTINGS: Final[dict[str, AnyValue]] = {"learning_rate": RATE, "activation": ACTIVATION, "loss": LOSS}
 LOSSES: Final = Value[list[float] | None]("_hand_losses", None)
 ENDING: Final = Value[str | None]("_hand_ending", None)
 SEED: Final = Value("_hand_seed", 0)
@@ -46,7 +46,7 @@ def load_sheet() -> None:
     for name in sorted(asked, key="loss".__ne__):  # the loss first: it says what targets may be
         try:
             value = read_field(name, asked[name])
-            sheet = with_loss(sheet, value) if name == "loss" else sheet.changed(**{name: value})
+            sheet = with_loss(sheet, str(value)) if name == "loss" else sheet.changed(**{name: value})
         except ConfigError as error:
             errors.append((name, asked[name], error))
     for name, (shown, choices) in PLACES.items():
@@ -92,11 +92,11 @@ def put_sheet(sheet: Sheet) -> None:
 
 def sheet_now() -> Sheet:
     """The sheet the widgets describe."""
-    values: dict[str, Any] = {
+    values = {
         name: tuple(_number_of(name, index).get() for index in range(rows * columns))
         for name, (rows, columns) in SHAPES.items()
     }
-    return Sheet(**values, **{name: setting.get() for name, setting in SETTINGS.items()})
+    return Sheet().changed(**values, **{name: setting.get() for name, setting in SETTINGS.items()})
 
 
 def sheet_query(sheet: Sheet) -> dict[str, str]:
@@ -246,7 +246,7 @@ def changed_by_hand(new_curve: bool = False) -> None:
 
 def standard_sheet() -> None:
     """Back to the numbers the page opens with; only in a callback."""
-    put_sheet(Sheet(**dict(SHEET_DEFAULTS)))
+    put_sheet(Sheet())
     changed_by_hand(new_curve=True)
 
 

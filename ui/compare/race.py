@@ -5,11 +5,11 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from statistics import fmean
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-from model.config import DEFAULTS, LIMITS, ConfigError, TrainingConfig
+from model.config import DEFAULTS, LIMITS, ConfigError, Setting, TrainingConfig
 from model.locked_settings import LockError
 from model.runs.executor import worker_count
 from model.runs.race import (
@@ -50,7 +50,7 @@ EQUAL: Final = ("steps", "epochs")
 OFFERED_SIZES: Final = (
     (), (4,), (8,), (16,), (32,), (64,), (128,), (256,), (32, 32), (64, 64), (128, 64), (256, 128), (64, 64, 64), (64, 64, 64, 64),
 )  # fmt: skip
-FIRST_VALUES: Final = {
+FIRST_VALUES: Final[dict[str, Sequence[Setting]]] = {
     "hidden_sizes": ((16,), (64,), (64, 64)),
     "learning_rate": (0.0001, 0.001, 0.01),
     "batch_size": (32, 128, 512),
@@ -182,7 +182,7 @@ def _equal_words(race: Race) -> str:
 def _show_own_choices() -> None:
     """The knob and the values of a race that the visitor puts together."""
     knob = choose(t("race.knob"), KNOBS, RACE_KNOB.key, lambda name: t(f"knob.{name}.label"))
-    options: Sequence[Any] = OFFERED_SIZES if knob == "hidden_sizes" else OFFERED[knob]
+    options: Sequence[Setting] = OFFERED_SIZES if knob == "hidden_sizes" else OFFERED[knob]
     choose_several(
         t("race.values", fewest=FEWEST, most=MOST),
         options,
@@ -229,11 +229,11 @@ def _chosen_race_or_reason() -> Race | None:
     return None
 
 
-def _race_values(knob: str) -> Value[Sequence[Any]]:
+def _race_values(knob: str) -> Value[Sequence[Setting]]:
     return Value(f"race_values_{knob}", ())
 
 
-def value_of(knob: str, chosen: Any) -> Any:
+def value_of(knob: str, chosen: Setting) -> Setting:
     """An option, or what the visitor typed instead, such as 300-100 for two layers.
 
     A comma is read where it can mean one thing alone, between the thousands of a whole number as the options have it.
@@ -250,7 +250,8 @@ def value_of(knob: str, chosen: Any) -> Any:
         raise ConfigError(knob, chosen, LIMITS[knob])
     try:
         query = {knob: text.replace("-", ",") if knob == "hidden_sizes" else text}
-        return getattr(TrainingConfig.from_query(query), knob)
+        found: Setting = getattr(TrainingConfig.from_query(query), knob)
+        return found
     except ConfigError as error:
         raise ConfigError(error.field, chosen, error.limit) from None
 

@@ -11,6 +11,7 @@ from ui.state.values import Value
 
 T = TypeVar("T")
 Look = Literal["box", "bar", "list", "pills"]
+Form = dict[str, Any]  # arguments of a widget of Streamlit
 # The browser sends a choice back as the label it last heard of, which after a change of the language is an old one. Every choice
 # therefore goes through here; ``ui.state.choices`` remembers which labels stood for which values.
 
@@ -58,18 +59,18 @@ def choose_several(
     first: Sequence[T] = (),
     typed: bool = False,
     **appearance: object,
-) -> list[Any]:
-    """Any number of the options, ``first`` to begin with; with ``typed`` also what the visitor writes, as text."""
+) -> list[T]:
+    """As many of the options as the visitor likes, ``first`` to begin with; with ``typed`` also what the visitor writes, as text."""
     labels = _labels(options, words)
     offer(key, {text: option for option, text in labels.items()}, list(first), typed)
-    form: dict[str, Any] = {"key": key, "format_func": _written(labels), "persist_state": "session"} | appearance
+    form: Form = {"key": key, "format_func": _written(labels), "persist_state": "session"} | appearance
     if look == "pills":
         st.pills(label, options, selection_mode="multi", **form)
     else:
         st.multiselect(
             label, options, accept_new_options=typed, placeholder=t("frame.choose_some"), select_all=False, **form
         )
-    return list(Value[list[Any]](key, []).get())
+    return list(Value[list[T]](key, []).get())
 
 
 def _one(
@@ -85,7 +86,7 @@ def _one(
 ) -> T | None:
     labels = _labels(options, words)
     offer(key, {text: option for option, text in labels.items()}, first, False)
-    form: dict[str, Any] = {
+    form: Form = {
         "key": key,
         "format_func": _written(labels),
         "persist_state": "session",

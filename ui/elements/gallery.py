@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
 from ui.elements.images import Sheet
-from ui.elements.plotly_chart import OwnElement
+from ui.elements.plotly_chart import OwnElement, last_sent
 from ui.state.language import t
-from ui.state.values import Value
 
 GALLERY: Final = OwnElement("gallery", '<div class="gallery" role="group"></div>', parts=("rove",))
 MATRIX: Final = OwnElement("matrix", '<div class="frame"><table></table></div>', parts=("rove",))
@@ -83,7 +82,7 @@ def gallery(
     }
 
     def wanted() -> None:
-        count = Value[Any](key, None).get().wanted
+        count = last_sent(key, "wanted")
         if more is not None and isinstance(count, int):
             more.want(count)
 
@@ -118,6 +117,6 @@ def choice_table(
 
 
 def _tell(key: str, choose: Choose) -> None:
-    value = Value[Any](key, None).get().chosen
+    value = last_sent(key, "chosen")
     if isinstance(value, int):
         choose(value)

@@ -38,7 +38,7 @@ def number_field(
         on_change: called with ``args`` when a number was entered, before the page is drawn again.
         look: further arguments of ``st.number_input`` that only concern how it looks and how long it is kept.
     """
-    kept: Number = Value[Any](key, None).get()
+    kept = Value(key, low).get()
     _last_good(key).give(kept)
     value = st.number_input(
         label,
@@ -66,7 +66,7 @@ def watch_number_fields() -> None:
 
 
 def _entered(key: str, on_change: Callable[..., None] | None, args: tuple[object, ...]) -> None:
-    field = Value[Any](key, None)
+    field = Value[float | None](key, None)
     if field.get() is None:
         field.give(_last_good(key).get())
         _refused(key).give(True)
@@ -74,7 +74,7 @@ def _entered(key: str, on_change: Callable[..., None] | None, args: tuple[object
         on_change(*args)
 
 
-def _last_good(key: str) -> Value[Any]:
+def _last_good(key: str) -> Value[float | None]:
     return Value(f"_last_good_{key}", None)
 
 

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -62,7 +62,7 @@ def live_charts(
     data = {"plotly": PLOTLY, "figures": figures, "failed": failed, "words": words, "clicks": on_click is not None}
 
     def clicked() -> None:
-        point = Value[Any](key, None).get().clicked
+        point = last_sent(key, "clicked")
         if on_click is not None and point is not None:
             on_click(point)
 
@@ -130,7 +130,7 @@ class OwnElement:
     styled: bool = True
     isolated: bool = True
 
-    def __call__(self, **given: object) -> Any:
+    def __call__(self, **given: object) -> object:
         """Put it on the page; where its files cannot be read, the sentence that says so, and None."""
         try:
             declared = _declared(self)
@@ -139,7 +139,7 @@ class OwnElement:
             return None
         return declared(**given)
 
-    def declare(self) -> Any:
+    def declare(self) -> Callable[..., object]:
         """Tell Streamlit of it.
 
         Raises:
@@ -152,8 +152,13 @@ class OwnElement:
         )
 
 
+def last_sent(key: str, name: str) -> object:
+    """What the element of ``key`` tells under ``name``; in its callbacks."""
+    return getattr(Value[object](key, None).get(), name)
+
+
 @functools.cache
-def _declared(element: OwnElement) -> Any:
+def _declared(element: OwnElement) -> Callable[..., object]:
     return element.declare()
 
 

@@ -3,11 +3,20 @@
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from ui.asset_files import ASSETS, asset_table
 
 GLOSSARY: Final = ASSETS / "glossary.toml"
+
+
+class TermTable(TypedDict, total=False):
+    """A word in one language as the file has it, where nothing may be missing but ``forms``."""
+
+    name: str
+    forms: list[str]
+    plain: str
+    exact: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ def found_terms(searched: str, terms: Iterable[Term]) -> list[Term]:
     return sorted(found, key=lambda term: wanted not in term.name.casefold())
 
 
-def _term(word: str, language: str, table: Mapping[str, Any]) -> Term:
+def _term(word: str, language: str, table: Mapping[str, TermTable]) -> Term:
     given = table.get(language, {})
     for part in ("name", "plain", "exact"):
         if not str(given.get(part, "")).strip():

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from model.data.mnist import Images, Labels, load_mnist
 from model.interpretability.ablation import Damage, damaged, units_off
@@ -16,7 +16,7 @@ from model.network_memory import remembered
 from model.runs.driver import Run
 from model.runs.run import RunView
 from ui.state.drawing import last_picture
-from ui.state.values import Value
+from ui.state.values import AnyValue, Value
 
 MAP_IMAGES: Final = 2_000
 PART: Final = Value("inside_part", "flow")
@@ -36,8 +36,8 @@ STRENGTHS: Final = MappingProxyType(
 BIASES: Final = Value[Sequence[int]]("damage_biases", [])
 OFF: Final = Value[frozenset[tuple[int, int]]]("_off", frozenset())
 IMAGE_PLACE: Final = Value("image_place", "middle")
-DAMAGE: Final[tuple[Value[Any], ...]] = (NOISE, SHARE, BIASES, OFF)
-IMAGE_DAMAGE: Final[tuple[Value[Any], ...]] = (IMAGE_NOISE, ROTATION, RIGHT, DOWN, BLOCKED, IMAGE_PLACE)
+DAMAGE: Final[tuple[AnyValue, ...]] = (NOISE, SHARE, BIASES, OFF)
+IMAGE_DAMAGE: Final[tuple[AnyValue, ...]] = (IMAGE_NOISE, ROTATION, RIGHT, DOWN, BLOCKED, IMAGE_PLACE)
 
 # What was chosen in one network means nothing in another.
 SNAPSHOT: Final = Value[tuple[Network, float] | None]("_snapshot", None)
@@ -48,7 +48,7 @@ IMAGE_ON_MAP: Final = Value[int | None]("_map_image", None)
 TILE_LAYER: Final = Value("tile_layer", 0)
 TILES_WANTED: Final = Value[Mapping[int, int]]("_tiles_wanted", MappingProxyType({}))
 FLOW_IMAGE, FLOW_MISTAKE = Value("flow_image", 1), Value("flow_mistake", 1)
-CHOICES: Final[tuple[Value[Any], ...]] = (
+CHOICES: Final[tuple[AnyValue, ...]] = (
     SNAPSHOT, UNIT, CELL, MISTAKE, IMAGE_ON_MAP, TILE_LAYER, TILES_WANTED, FLOW_IMAGE, FLOW_MISTAKE,
 )  # fmt: skip
 

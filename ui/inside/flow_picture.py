@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -12,10 +12,9 @@ from model.network import Network
 from model.sizes import SIDE
 from ui.elements.images import picture_url, signed_sheet
 from ui.elements.numerals import decimal, percent, signed
-from ui.elements.plotly_chart import OwnElement
+from ui.elements.plotly_chart import OwnElement, last_sent
 from ui.inside.sum_steps import SumStep, digit_end, hundredths, neuron_end, pixel_steps, signed_hundredths, unit_steps
 from ui.state.language import t
-from ui.state.values import Value
 
 FLOW: Final = OwnElement("flow", '<div class="flow"></div>')
 # How much wider than what they show the axes of bars are.
@@ -35,7 +34,7 @@ def flow_picture(
     """
 
     def chosen() -> None:
-        pressed = Value[Any](key, None).get().chosen
+        pressed = last_sent(key, "chosen")
         if isinstance(pressed, list) and len(pressed) == 2:
             choose(int(pressed[0]), int(pressed[1]))
 

@@ -5,7 +5,7 @@ import time
 import weakref
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from model.interpretability.pca import neighbour_map, spaces
 from model.network import FloatArray, Network
@@ -44,7 +44,7 @@ class NeighbourMaps:
     _asked: "weakref.WeakKeyDictionary[Network, dict[tuple[int, bool], _Asked]]" = field(
         default_factory=weakref.WeakKeyDictionary
     )
-    _made_now: "Future[Any] | None" = None
+    _made_now: "Future[FloatArray] | None" = None
 
     def of(self, network: Network, layer: int, on_test: bool) -> FloatArray | Waiting:
         """Where a layer's first 1,000 images lie, (1000, 2), or how long that is being made; ``layer`` 0 is the pixels.

@@ -1,11 +1,8 @@
 """The open lesson beside every page: read, predict, do, look, and what it means; judges nothing itself."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
-from model.config import TrainingConfig
+from model.config import Setting, Settings, TrainingConfig
 from model.lessons.facts import Finding, differing
 from model.lessons.reader import Lesson, Step, Words
 from model.locked_settings import Locks
@@ -51,15 +48,15 @@ def finding_in_words(finding: Finding) -> str:
     return t(f"check.{finding.says}", **finding.numbers, **groups, **titles)
 
 
-def settings_in_words(settings: Mapping[str, Any]) -> str:
+def settings_in_words(settings: Settings) -> str:
     """Settings as a visitor reads them, each by its short name."""
     return listed(_setting_in_words(name, value) for name, value in settings.items())
 
 
-def _setting_in_words(name: str, value: Any) -> str:
+def _setting_in_words(name: str, value: Setting) -> str:
     if name != "hidden_sizes":
         return t("lesson.setting", name=t(f"knob.{name}.short"), value=option_text(name, value))
-    if not value:
+    if not isinstance(value, tuple) or not value:
         return t("lesson.no_hidden_layer")
     return t("lesson.hidden_layers", sizes=" + ".join(f"{size:,}" for size in value))
 

@@ -33,7 +33,7 @@ def voters() -> list[RunView]:
 def choose_voters() -> list[RunView]:
     """The choice between one network and a vote of several, once there are two or more that have ended; what was chosen.
 
-    Any page that reads a picture can put it above the reading; the choice is the same on all of them.
+    Every page that reads a picture can put it above the reading; the choice is the same on all of them.
     """
     found = candidates()
     if len(found) < 2:

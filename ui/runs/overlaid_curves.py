@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -145,7 +145,7 @@ def _end(view: RunView, across: str) -> float:
     return view.seconds[-1] if view.ended else view.seconds[-1] * view.config.total_steps / view.points[-1].step
 
 
-def _dots(row: DotRow, lane: Lane, place: int) -> list[Any]:
+def _dots(row: DotRow, lane: Lane, place: int) -> list[go.Scatter]:
     ends = [log_odds_of(share) for share in lane.interval]
     interval = go.Scatter(
         x=ends, y=[place, place], mode="lines", hoverinfo="skip", line={"color": colour(row.look), "width": 6}, opacity=0.35

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from model.config import DEFAULTS, TrainingConfig
 from model.runs.run import RunView, Status
@@ -22,14 +21,14 @@ def layers_in_words(config: TrainingConfig) -> str:
     return " → ".join(f"{size:,}" for size in config.layer_sizes)
 
 
-def value_text(name: str, value: Any) -> str:
+def value_text(name: str, value: object) -> str:
     """A value of any knob as the visitor reads it."""
     if name == "hidden_sizes":
-        return "-".join(map(str, value)) if value else t("compare.no_hidden")
+        return "-".join(map(str, value)) if isinstance(value, Sequence) and value else t("compare.no_hidden")
     return option_text(name, value)
 
 
-def setting_text(name: str, value: Any) -> str:
+def setting_text(name: str, value: object) -> str:
     """A knob's short name and its value."""
     if name == "hidden_sizes" and not value:
         return value_text(name, value)

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from model.activations import ACTIVATIONS
-from model.config import LIMITS, ConfigError
+from model.config import LIMITS, ConfigError, Setting
 from model.locked_settings import LockError
 from model.runs.token_registry import RegistryFull
 from ui.elements.numerals import plain, thousands
 from ui.state.language import has_text, listed, t
 from ui.state.visitors import OwnRunsFull
 
-OFFERED: Final[dict[str, Sequence[Any]]] = {
+OFFERED: Final[dict[str, Sequence[Setting]]] = {
     "activation": LIMITS["activation"].choices,
     "optimizer": LIMITS["optimizer"].choices,
     "learning_rate": (0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
@@ -48,7 +48,7 @@ def limit_message(error: ConfigError) -> str:
     return t("error.limit", field=t(f"knob.{error.field}.label"), value=_as_given(error.value), allowed=allowed)
 
 
-def _as_given(value: Any) -> Any:
+def _as_given(value: object) -> object:
     """A value that was refused: a number as one writes it, anything else as it came."""
     if isinstance(value, float) and math.isfinite(value):
         return thousands(value)
@@ -60,13 +60,15 @@ def full_message(error: RegistryFull) -> str:
     return t("compare.full_own" if isinstance(error, OwnRunsFull) else "error.full", count=error.capacity)
 
 
-def option_text(name: str, value: Any) -> str:
+def option_text(name: str, value: object) -> str:
     """An option as the visitor reads it."""
     if name == "activation":
-        return activation_name(value)
+        return activation_name(str(value))
     if name in NAMED:
         return t(f"option.{name}.{value}")
-    return f"{value:,}" if isinstance(value, int) else plain(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return plain(value) if isinstance(value, float) else str(value)
 
 
 def activation_name(key: str) -> str:
@@ -75,7 +77,7 @@ def activation_name(key: str) -> str:
     return t(f"option.activation.{key}") if known else ACTIVATIONS[key].name
 
 
-def _as_text(name: str, value: Any) -> str:
+def _as_text(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return " + ".join(f"{size:,}" for size in value) or "0"
     return option_text(name, value)

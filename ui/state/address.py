@@ -3,13 +3,14 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
 from ui.state.choices import ECHO_SECONDS
 from ui.state.values import Value
 
+T = TypeVar("T")
 PAGES: Final = Value("_pages", 0)
 
 
@@ -24,15 +25,15 @@ class Put:
     """
 
     value: Any
-    before: list[Any]
+    before: list[object]
     at: float
     page: int
 
-    def unheard(self, told: Any) -> bool:
+    def unheard(self, told: object) -> bool:
         """Whether the browser that tells this has not heard yet of what was put there."""
         return told != self.value and told in self.before and time.monotonic() - self.at < ECHO_SECONDS
 
-    def over(self, told: Any) -> bool:
+    def over(self, told: object) -> bool:
         """Whether the browser that tells this has heard of it, or has gone elsewhere since."""
         return not self.unheard(told) and (told != self.value or PAGES.get() > self.page)
 
@@ -55,7 +56,7 @@ def next_page() -> int:
     return PAGES.get() + 1
 
 
-def meant(name: str, told: Any) -> Any:
+def meant(name: str, told: T) -> T:
     """What a URL means that says ``told`` of ``name``: that, unless the browser has not heard yet of what this tab put there.
 
     On a busy server the browser asks for a page, or a part of one, with the URL of before: what was pressed last would be undone.
@@ -66,11 +67,10 @@ def meant(name: str, told: Any) -> Any:
 
 def meant_text(name: str) -> str | None:
     """The same of one parameter."""
-    found: str | None = meant(name, st.query_params.get(name))
-    return found
+    return meant(name, st.query_params.get(name))
 
 
-def settle(name: str, told: Any) -> Any:
+def settle(name: str, told: T) -> T:
     """``meant``, at a page's beginning: what was put there is done with once the browser has heard of it or gone elsewhere."""
     put = _puts().get(name)
     if put is not None and put.over(told):
@@ -81,13 +81,13 @@ def settle(name: str, told: Any) -> Any:
 def settle_text(name: str) -> str | None:
     """The same of one parameter; a URL of before is put right."""
     told = st.query_params.get(name)
-    found: str | None = settle(name, told)
+    found = settle(name, told)
     if found is not None and found != told:
         st.query_params[name] = found
     return found
 
 
-def remember_put(name: str, value: Any, before: Any, page: int) -> None:
+def remember_put(name: str, value: object, before: object, page: int) -> None:
     """Remember that the URL says ``value`` of ``name`` from ``page`` on, and said ``before``."""
     settle(name, before)
     earlier = _puts().get(name)
@@ -128,8 +128,7 @@ def asked_for(names: Iterable[str]) -> dict[str, str]:
 
 def settle_asked_for(names: Sequence[str]) -> dict[str, str]:
     """``settle`` of parameters that are put into the URL together."""
-    found: dict[str, str] = settle(_together(names), asked_for(names))
-    return found
+    return settle(_together(names), asked_for(names))
 
 
 def put_into_url(names: Sequence[str], query: Mapping[str, str]) -> None:
@@ -146,7 +145,7 @@ def put_into_url(names: Sequence[str], query: Mapping[str, str]) -> None:
 
 def browser_stands(key: str) -> str:
     """The address of this page without its query: what the browser said in the element of ``key``, else what Streamlit believes."""
-    said = Value[Any](key, None).get()
+    said = Value[object](key, None).get()
     stands = said.get("stands") if isinstance(said, Mapping) else None
     return str(stands or st.context.url or "")
 

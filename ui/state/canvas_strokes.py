@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeGuard
+from typing import Final, TypedDict, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,31 @@ NUMBERS: Final = {"M": 2, "L": 2, "Q": 4}
 Points = npt.NDArray[np.float64]
 
 
-def strokes_of(description: Mapping[str, Any]) -> list[Stroke] | None:
+class CanvasDrawing(TypedDict, total=False):
+    """A drawing as the canvas describes it; what stands in ``objects`` may be anything, for the browser sends it.
+
+    ``redrawn`` makes one a drawing that the canvas has not shown before.
+    """
+
+    objects: list[object]
+    redrawn: int
+
+
+class CanvasImage(TypedDict, total=False):
+    """A drawing with its pixels as a data URL, if the canvas sent them."""
+
+    raw: CanvasDrawing
+    data: str | None
+
+
+class CanvasState(TypedDict, total=False):
+    """What the canvas tells the server."""
+
+    drawing: CanvasImage
+    backgroundFit: object
+
+
+def strokes_of(description: Mapping[str, object]) -> list[Stroke] | None:
     """The strokes of a drawing as the canvas describes it (``{"objects": [...]}``), in canvas pixels.
 
     None when it holds anything but plain pen strokes of known shape and size, or more of them than anybody draws: then only the

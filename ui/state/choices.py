@@ -25,15 +25,15 @@ class Offer:
         replaced, given_at: what was chosen before the app last chose, and when that was.
     """
 
-    labels: Mapping[str, Any]
-    earlier: Mapping[str, Any]
+    labels: Mapping[str, object]
+    earlier: Mapping[str, object]
     typed: bool
-    held: Any
-    given: Any = UNKNOWN
-    replaced: Any = UNKNOWN
+    held: object
+    given: object = UNKNOWN
+    replaced: object = UNKNOWN
     given_at: float = -math.inf
 
-    def read(self, told: Any) -> Any:
+    def read(self, told: object) -> object:
         """The value, or the list of values, meant by what the browser told: values, or labels of now or of before they changed."""
         if told == self.given:
             return told
@@ -42,7 +42,7 @@ class Offer:
         one = self._one(told)
         return self.held if one is UNKNOWN else one
 
-    def _one(self, told: Any) -> Any:
+    def _one(self, told: object) -> object:
         values = list(self.labels.values())
         if told in values:
             return told
@@ -52,7 +52,7 @@ class Offer:
         return told if self.typed else UNKNOWN
 
 
-def offer(key: str, labels: Mapping[str, Any], first: Any, typed: bool) -> None:
+def offer(key: str, labels: Mapping[str, object], first: object, typed: bool) -> None:
     """Make the choice of ``key`` ready to be drawn with these labels, each of which stands for a value.
 
     Whatever the browser knows it by, it then says one of these values (a list of them, where ``first`` is a list): the one it said
@@ -89,7 +89,7 @@ def forget_choice(key: str) -> None:
     _offers().pop(key, None)
 
 
-def said(key: str, standard: Any) -> Any:
+def said(key: str, standard: object) -> Any:
     """What the session holds under ``key``, as a value even where the browser told a label; ``standard`` where it holds nothing."""
     if key not in st.session_state:
         return standard
@@ -98,14 +98,14 @@ def said(key: str, standard: Any) -> Any:
     return told if offered is None else offered.read(told)
 
 
-def give(key: str, value: Any) -> None:
+def give(key: str, value: object) -> None:
     """Have the session hold this under ``key``, and the choice of that key know that the app chose it."""
     st.session_state[key] = value
     if key in _offers():
         _offers()[key].given = value
 
 
-def give_unheard(key: str, value: Any) -> None:
+def give_unheard(key: str, value: object) -> None:
     """``give``, where what the browser tells next may still be what it said before: see ``newly_chosen``."""
     offer = _offers().get(key)
     if offer is not None and offer.held != value:

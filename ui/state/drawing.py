@@ -1,22 +1,23 @@
 """What is drawn in this tab: the canvas and its strokes, or a sample digit looked at instead, and what was last judged of it."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from model.network import FloatArray
+from ui.state.canvas_strokes import CanvasDrawing, CanvasImage, CanvasState
 from ui.state.values import Value
 from ui.state.visitor import current_visitor, this_tab
 from ui.state.visitors import Drawing
 
-CANVAS: Final = Value[dict[str, Any] | None]("canvas", None)
+CANVAS: Final = Value[CanvasState | None]("canvas", None)
 BRUSH: Final = Value("brush", 20)
 PREPARE: Final = Value("prepare", True)
 VOTERS: Final = Value("voters", 1)
 DRAWING: Final = Value[Drawing | None]("_drawing", None)
 PICTURE: Final = Value[FloatArray | None]("_picture", None)
 DRAWING_NUMBER: Final = Value("_drawing_number", 0)
-FIRST_DRAWING: Final = Value[dict[str, Any] | None]("_first_drawing", None)
+FIRST_DRAWING: Final = Value[CanvasDrawing | None]("_first_drawing", None)
 REDRAWN: Final = Value("_redrawn", 0)
 SAMPLE: Final = Value[int | None]("_sample", None)
 KEPT: Final = Value[int | None]("_kept", None)
@@ -34,7 +35,7 @@ def settle_drawing() -> None:
         DRAWING_NUMBER.give(memory.drawing_number)
 
 
-def canvas_begins_with() -> dict[str, Any]:
+def canvas_begins_with() -> CanvasDrawing:
     """What the canvas is to show when it is put on the page; stays the same until it is cleared or put there anew.
 
     It must not follow the strokes: a canvas whose first drawing changes draws everything again.
@@ -47,7 +48,7 @@ def canvas_begins_with() -> dict[str, Any]:
         PICTURE.begin()
         first = kept.strokes if kept else {"objects": []}
         FIRST_DRAWING.give(first)
-    return dict(first)
+    return first.copy()
 
 
 def current_drawing() -> Drawing | None:
@@ -109,7 +110,7 @@ def undo_stroke() -> None:
 
     The strokes are those the canvas sent last, which this tab may not have read yet.
     """
-    raw = ((CANVAS.get() or {}).get("drawing") or {}).get("raw") or {}
+    raw = ((CANVAS.get() or CanvasState()).get("drawing") or CanvasImage()).get("raw") or CanvasDrawing()
     strokes = raw.get("objects") or (current_drawing() or Drawing({}, None)).strokes.get("objects", [])
     if len(strokes) < 2:
         clear_drawing()
@@ -120,7 +121,7 @@ def undo_stroke() -> None:
         keep_drawing(left)
 
 
-def _draw_anew(strokes: list[Any]) -> None:
+def _draw_anew(strokes: list[object]) -> None:
     """Have the canvas show these strokes; the number makes it a drawing it has not shown before."""
     REDRAWN.give(REDRAWN.get() + 1)
     FIRST_DRAWING.give({"objects": strokes, "redrawn": REDRAWN.get()})

@@ -3,26 +3,26 @@
 from types import MappingProxyType
 from typing import Any, Final
 
-from model.config import DEFAULTS, ConfigError, TrainingConfig
+from model.config import DEFAULTS, ConfigError, Setting, TrainingConfig
 from model.locked_settings import config_of_link
 from model.runs.store import RUNS
 from ui.state import address
 from ui.state.choices import UNKNOWN
 from ui.state.own_runs import RUN_PARAMETER, current_run
-from ui.state.values import Value
+from ui.state.values import AnyValue, Value
 from ui.state.visitor import current_visitor
 
 LinkError = tuple[str, str, ConfigError]
 SIZE: Final = 64
-LAYERS: Final = Value("hidden_layers", len(DEFAULTS["hidden_sizes"]))
+LAYERS: Final = Value("hidden_layers", len(TrainingConfig().hidden_sizes))
 # A list of sizes has no widget of its own: it is said by the number of layers and the size of each.
 KNOBS: Final = MappingProxyType(
-    {name: Value[Any](name, standard) for name, standard in DEFAULTS.items() if name != "hidden_sizes"}
+    {name: Value[Setting](name, standard) for name, standard in DEFAULTS.items() if name != "hidden_sizes"}
 )
 IN_URL: Final = Value[dict[str, str] | None]("_knobs_in_url", None)
 LINK_ERRORS: Final = Value[tuple[LinkError, ...]]("_link_errors", ())
 # Of every knob set since the browser was last known to hear: what it said before, and what it was set to.
-UNHEARD: Final = Value[dict[str, tuple[Any, Any]] | None]("_unheard", None)
+UNHEARD: Final = Value[dict[str, tuple[object, object]] | None]("_unheard", None)
 FIELDS: Final = tuple(DEFAULTS)
 
 
@@ -36,17 +36,17 @@ def knob(name: str) -> Any:
     return KNOBS[name].get()
 
 
-def knob_values() -> dict[str, Any]:
+def knob_values() -> dict[str, Setting]:
     """What the widgets say, as arguments of ``TrainingConfig``; standard values for those not drawn yet."""
     sizes = tuple(layer_size(layer).get() for layer in range(1, LAYERS.get() + 1))
-    shown = {"hidden_sizes": sizes} | {name: value.get() for name, value in KNOBS.items()}
-    return shown | dict(current_visitor().locks.values)
+    shown = {name: value.get() for name, value in KNOBS.items()}
+    return {"hidden_sizes": sizes, **shown, **current_visitor().locks.values}
 
 
 def knobs() -> TrainingConfig | None:
     """The config the widgets describe; None while it is outside the limits."""
     try:
-        return TrainingConfig(**knob_values())
+        return TrainingConfig().changed(**knob_values())
     except ConfigError:
         return None
 
@@ -89,7 +89,8 @@ def set_knobs(config: TrainingConfig) -> None:
     unheard = UNHEARD.get() or {}
     sizes = [(layer_size(layer), size) for layer, size in enumerate(config.hidden_sizes, 1)]
     settings = [(value, getattr(config, name)) for name, value in KNOBS.items()]
-    for value, new in [(LAYERS, len(sizes)), *sizes, *settings]:
+    given: list[tuple[AnyValue, object]] = [(LAYERS, len(sizes)), *sizes, *settings]
+    for value, new in given:
         before, _ = unheard.get(value.key, (_now(value.key), new))
         unheard[value.key] = (before, new)
         value.give_unheard(new)
@@ -105,12 +106,12 @@ def _give_again() -> None:
     """Set the knobs once more that a browser has put back because it was asked something before it had been told of the new values."""
     for key, (before, new) in (UNHEARD.get() or {}).items():
         if _now(key) == before:
-            Value(key, None).give(new)
+            Value[object](key, None).give(new)
 
 
-def _now(key: str) -> Any:
+def _now(key: str) -> object:
     """What a knob says; an answer of its own where it was never drawn."""
-    return Value[Any](key, UNKNOWN).get()
+    return Value[object](key, UNKNOWN).get()
 
 
 def set_knobs_for_train(config: TrainingConfig) -> None:

@@ -5,7 +5,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ TEXTS: Final = ASSETS / "texts"
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
 LANGUAGE_PARAMETER: Final = "lang"
 LANGUAGE: Final = Value[str | None]("_language", None)
+TextTree = dict[str, "str | TextTree"]
 
 # A value lies between two of these while its text is put together; a character that no text has.
 _EDGE: Final = "\ue000"
@@ -34,18 +35,18 @@ _SPACES: Final = (
 class _Edged:
     """A value whose edges are to be seen in the text."""
 
-    value: Any
+    value: object
 
 
 class _Form(string.Formatter):
     """Puts values into a text as ``str.format`` does; ``{count:one|more}`` is the word that goes with the count."""
 
-    def format_field(self, value: Any, format_spec: str) -> Any:
+    def format_field(self, value: object, format_spec: str) -> str:
         if isinstance(value, _Edged):
             return f"{_EDGE}{self.format_field(value.value, format_spec)}{_EDGE}"
         one, bar, more = format_spec.partition("|")
         if not bar:
-            return super().format_field(value, format_spec)
+            return format(value, format_spec)
         return one if str(value) == "1" else more
 
 
@@ -107,7 +108,7 @@ def unread_texts() -> AssetError | None:
     return None
 
 
-def t(key: str, **values: Any) -> str:
+def t(key: str, **values: object) -> str:
     """The text of ``key`` in the visitor's language with ``values`` put in.
 
     In a text ``{steps} {steps:step|steps}`` reads "1 step" and "2 steps".
@@ -141,7 +142,7 @@ def told_of(name: str, value: str) -> str:
     return t("list.told", name=name, value=value)
 
 
-def _chinese(text: str, values: Mapping[str, Any]) -> str:
+def _chinese(text: str, values: Mapping[str, object]) -> str:
     """The text with its values put in and the spaces about them as Chinese is set."""
     marked = _FORM.vformat(text, (), {name: _Edged(value) for name, value in values.items()})
     for pattern, spaced in _SPACES:
@@ -149,7 +150,7 @@ def _chinese(text: str, values: Mapping[str, Any]) -> str:
     return marked.replace(_EDGE, "")
 
 
-def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+def _flat(tree: TextTree, prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for key, value in tree.items():
         if isinstance(value, dict):

@@ -1,7 +1,7 @@
 """One value of a session, with its type: what the widget of the same key says, or what the app keeps there itself."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
@@ -56,3 +56,6 @@ class Value(Generic[T]):
         """What it is now, once: from then on it is as if nobody had given it."""
         found: T = st.session_state.pop(self.key, self.standard)
         return found
+
+
+AnyValue = Value[Any]  # of several values together, each of its own type

@@ -3,7 +3,7 @@
 import functools
 import io
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from model.network import FloatArray
 from model.runs.race import Race
 from model.runs.token_registry import Registry, RegistryFull
 from model.training.fine_tuning import OwnDigit
-from ui.state.canvas_strokes import strokes_of
+from ui.state.canvas_strokes import CanvasDrawing, strokes_of
 
 # A class of thirty with several browsers each, and a school's other classes on the same afternoon.
 VISITORS_KEPT: Final = 500
@@ -35,7 +35,7 @@ class Drawing:
         png: the pixels as PNG bytes, if the canvas sent them.
     """
 
-    strokes: dict[str, Any]
+    strokes: CanvasDrawing
     png: bytes | None
 
     @functools.cached_property

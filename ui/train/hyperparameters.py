@@ -41,7 +41,7 @@ def training_controls() -> TrainingConfig | None:
     if not _hidden("epochs"):
         _number("epochs", int(LIMITS["epochs"].low), int(LIMITS["epochs"].high), 1)
     try:
-        config = TrainingConfig(**knob_values())
+        config = TrainingConfig().changed(**knob_values())
     except ConfigError as error:
         st.error(limit_message(error))
         return None
