@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.compare.page import show_comparison, show_nothing_yet, show_one_run
-from ui.compare.race import show_race_choice
+from ui.compare.race_choice import show_race_choice
 from ui.frame import open_page
 from ui.state.own_runs import own_runs
 

@@ -240,10 +240,12 @@ def test_figures_import_no_streamlit() -> None:
         "ui.elements.figure_style",
         "ui.inside.figures",
         "ui.inside.map_figures",
+        "ui.train.figures",
         "ui.runs.overlaid_curves",
         "ui.compare.svg_curves",
         "ui.runs.run_table",
         "ui.compare.report",
+        "ui.compare.curves_csv",
     )
     assert "plotly" in loaded and "streamlit" not in loaded
 

@@ -169,6 +169,13 @@ def differing(config: TrainingConfig, other: TrainingConfig, varied: Collection[
     }
 
 
+def varied_between(where: Where, other: Where) -> frozenset[str]:
+    """The settings that both name, each with another value: those are compared."""
+    return frozenset(
+        name for name, value in where.values.items() if name in other.values and other.values[name] != value
+    )
+
+
 def made(facts: Facts, where: Where, may_run_off: bool = False) -> list[RunView]:
     """The runs made for this step, newest first: of these settings, started since it was opened, trained to their end.
 

@@ -12,7 +12,8 @@ from model.data.synthetic_digits import drawn_set
 from model.locked_settings import FREE, Locks
 from model.network import FloatArray, Network, Score, evaluate
 from model.runs.executor import Workers, future_of
-from model.runs.run import Parent, RunState, RunView, SliceWork
+from model.runs.run import Parent, RunView
+from model.runs.run_state import RunState, SliceWork
 from model.runs.tracked_drawings import Reading, TrackedDrawings
 from model.training.fine_tuning import FineTuning
 from model.training.loop import prepare, test_score, train_steps

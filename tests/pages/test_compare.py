@@ -10,8 +10,8 @@ from model.config import ConfigError, TrainingConfig
 from model.runs.store import RUNS
 from tests.pages.conftest import ROOT, words
 from tests.patience import PATIENCE
-from ui.compare import race
-from ui.compare.race import value_of
+from ui.compare import race_choice
+from ui.compare.race_choice import value_of
 from ui.runs.run_table import swatch
 from ui.state.looks import colour, dash
 from ui.state.visitors import RUNS_MOST, VISITORS, Visitor
@@ -391,7 +391,7 @@ def test_typed_sizes_race_and_nonsense_is_named_with_its_limit(open_page):
 def test_another_fault_than_the_number_of_values_is_not_told_as_too_few(open_page, monkeypatch):
     page = own_race(open_page("pages/compare.py"), "learning_rate", [0.001, 0.01])
     with monkeypatch.context() as patch:
-        patch.setattr(race, "Race", unfit)
+        patch.setattr(race_choice, "Race", unfit)
         page.run()
         assert len(page.exception) == 1  # Streamlit keeps the words of it for the log
         assert "at least 2" not in words(page) and "at most 6" not in words(page)

@@ -5,11 +5,12 @@ import io
 
 import pytest
 
-from model.lessons.checks import Facts, overfits
-from model.runs.diagnostics import evidence_of
+from model.lessons.facts import Facts
+from model.lessons.run_checks import overfits
+from model.runs.evidence import evidence_of
 from tests.model.counted import counted_epochs
 from tests.pages.conftest import finished
-from ui.compare.report import curves_csv
+from ui.compare.curves_csv import curves_csv
 from ui.runs.overlaid_curves import Series
 from ui.runs.run_names import last_accuracy
 

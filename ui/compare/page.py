@@ -9,7 +9,8 @@ from model.runs.driver import Run
 from model.runs.race import MOST, PRESET_RACES
 from model.runs.run import RunView
 from model.runs.store import RUNS
-from ui.compare.race import CURVE_AXIS, latest_race, show_race, start_race_button
+from ui.compare.race import latest_race, show_race
+from ui.compare.race_start import CURVE_AXIS, start_race_button
 from ui.compare.report_downloads import show_comparison_downloads, show_run_downloads
 from ui.elements.choices import choose, choose_several
 from ui.elements.numerals import decimal, percent

@@ -1,8 +1,6 @@
-"""A run or a comparison as one HTML file that opens offline, and curves as CSV; takes every word as an argument, without Streamlit."""
+"""A run or a comparison as one HTML file that opens offline; takes every word as an argument, without Streamlit."""
 
-import csv
 import html
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +12,6 @@ from model.evaluation.confusion import confusion_matrix, mistakes, recall
 from model.network import FloatArray, Network, predict
 from model.network_memory import remembered
 from model.runs.race import share_of
-from model.training.state import point_images
 from ui.colours import REPORT_DARK, REPORT_LIGHT
 from ui.compare.svg_curves import DotLine, Line, svg_curves, svg_dots
 from ui.elements.figure_style import TRAINING_COLOUR, VALIDATION_COLOUR
@@ -140,29 +137,6 @@ def report(runs: Sequence[ReportRun], words: ReportWords, story: Story | None = 
         "</body></html>",
     ]
     return "".join(parts)
-
-
-def curves_csv(series: Sequence[Series]) -> str:
-    """Every point of every run, one a line; begins with a byte order mark, by which spreadsheets know it is UTF-8.
-
-    ``loss`` and ``accuracy`` are means over the ``images`` trained on since the point before, ``epoch_loss`` and ``epoch_accuracy``
-    those over the whole epoch that ends there.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    fields = ("loss", "accuracy", "validation_loss", "validation_accuracy")
-    writer.writerow(["run", "seed", "step", "epoch", "seconds", *fields, "images", "epoch_loss", "epoch_accuracy"])
-    for one in series:
-        for view in one.views:
-            images, epochs = point_images(view.config, view.points), iter(view.epochs)
-            for point, seconds, count in zip(view.points, view.seconds, images, strict=True):
-                whole = next(epochs) if point.validation_loss is not None else None
-                means = [None, None] if whole is None else [whole.loss, whole.accuracy]
-                values = [*(getattr(point, field) for field in fields), count, *means]
-                epoch = f"{point.step / view.config.steps_per_epoch:.4f}"
-                start = [_harmless(one.title), view.config.seed, point.step, epoch, f"{seconds:.3f}"]
-                writer.writerow([*start, *("" if value is None else f"{value:.6g}" for value in values)])
-    return "\ufeff" + text.getvalue()
 
 
 def worst_mistakes(network: Network, count: int = MISTAKES_SHOWN) -> list[Mistake]:
@@ -307,8 +281,3 @@ def _cell(count: int, total: int, right: bool) -> str:
 def _mistake(one: Mistake, words: ReportWords) -> str:
     said = html.escape(words.mistake.format(label=one.label, answer=one.answer, share=percent(one.share)))
     return f'<li><img src="{one.picture}" alt="">{said}</li>'
-
-
-def _harmless(text: str) -> str:
-    """A name a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from model.runs.run import RunView
+from ui.compare.curves_csv import curves_csv
 from ui.compare.judgement import judgement
-from ui.compare.race import CURVE_AXIS, dots_of, latest_race
-from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report
+from ui.compare.race import dots_of, latest_race
+from ui.compare.race_start import CURVE_AXIS
+from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, report
 from ui.runs.diagnosis import explained, finding_words, found_for
 from ui.runs.overlaid_curves import Series
 from ui.runs.run_names import every_setting, number_words, race_goes_on, run_titles, status_words

@@ -1,9 +1,7 @@
-"""Data in, Plotly figures out; imports no Streamlit and takes every word it shows as an argument."""
+"""What figures share: a plain look, colours, axes, bars of the ten digits; imports no Streamlit and is given every word."""
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -13,10 +11,6 @@ import pandas  # noqa: F401  # Plotly looks at a half-imported pandas when anoth
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseTraceType
 
-from model.config import TrainingConfig
-from model.runs.run import Change
-from model.runs.tracked_drawings import Reading
-from model.training.state import Point
 from ui.colours import BLUE, GREY, ORANGE
 from ui.elements.numerals import decimal, percent
 
@@ -26,42 +20,10 @@ QUIET_COLOUR: Final = GREY
 # What is there to compare with, as a line.
 QUIET_DOTS: Final = MappingProxyType({"color": QUIET_COLOUR, "width": 1.5, "dash": "dot"})
 POINTS_SHOWN: Final = 500
-UNITS_DRAWN: Final = 10
 # What a network loses that gives each of ten digits the same share.
 GUESSING_LOSS: Final = math.log(10)
 # Pointing or tapping anywhere tells the value of every curve there: a finger does not hit a line.
 TOLD_ANYWHERE: Final[Mapping[str, str | int]] = MappingProxyType({"hovermode": "x", "hoverdistance": -1})
-# Changes nearer to each other than this share of the axis bear one mark.
-NEAR: Final = 0.03
-
-
-@dataclass(frozen=True)
-class CurveWords:
-    """The words of one chart of curves, in the visitor's language."""
-
-    title: str
-    epoch: str
-    training: str
-    validation: str
-
-
-def loss_curve(
-    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords
-) -> go.Figure:
-    """Training and validation cross-entropy by epoch, with a numbered line where a setting was changed."""
-    figure = _curves(points, "loss", config, words)
-    highest = loss_top(value for point in points for value in (point.loss, point.validation_loss))
-    figure.update_yaxes(range=[0, highest])
-    return _marked(figure, changes, config)
-
-
-def accuracy_curve(
-    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords
-) -> go.Figure:
-    """Training and validation accuracy by epoch, 0 to 100 percent, with a numbered line where a setting was changed."""
-    figure = _curves(points, "accuracy", config, words)
-    figure.update_yaxes(range=[0, 1], tickformat=".0~%")
-    return _marked(figure, changes, config)
 
 
 def loss_top(losses: Iterable[float | None]) -> float:
@@ -97,75 +59,6 @@ def probability_bars(probabilities: npt.NDArray[np.float32], title: str | None) 
     return figure
 
 
-def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Figure:
-    """A drawing, given as a data URL, with ten small bars beside it; the highest in full colour."""
-    highest = int(probabilities.argmax())
-    colours = [TRAINING_COLOUR if digit == highest else QUIET_COLOUR for digit in range(10)]
-    bars = digit_bars(probabilities.astype(np.float32), told_shares(probabilities), colours)
-    figure = figure_by_digit([bars], margin={"l": 0, "r": 4, "t": 4, "b": 22})
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "sizex": 0.3, "sizey": 1, "layer": "below"}
-    figure.add_layout_image(source=picture, **place)
-    figure.update_xaxes(domain=[0.34, 1], tickfont={"size": 11})
-    figure.update_yaxes(range=[0, 1.05], visible=False, fixedrange=True)
-    return figure
-
-
-def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, epoch: str) -> go.Figure:
-    """How likely each digit was for one picture over training; the final answer strong, the others that mattered quiet."""
-    x = np.array([reading.step / config.steps_per_epoch for reading in readings], np.float32)
-    told = np.stack([reading.probabilities for reading in readings])
-    final = int(told[-1].argmax())
-    traces = []
-    for digit in range(10):
-        if digit == final or told[:, digit].max() >= 0.05:
-            line = {"color": TRAINING_COLOUR, "width": 3} if digit == final else {"width": 1.5, "dash": "dot"}
-            texts = [percent(share, 1) for share in told[:, digit].tolist()]
-            hover = f"{digit}: %{{hovertext}}<extra></extra>"
-            traces.append(
-                go.Scatter(
-                    x=x,
-                    y=told[:, digit],
-                    name=str(digit),
-                    mode="lines",
-                    line=line,
-                    hovertext=texts,
-                    hovertemplate=hover,
-                )
-            )
-    figure = plain_figure(traces, title)
-    figure.update_layout(showlegend=True, legend=legend(1.02), uirevision="kept", **TOLD_ANYWHERE)
-    figure.update_xaxes(title=axis_title(epoch), range=[0, max(config.epochs, float(x[-1]))])
-    figure.update_yaxes(range=[0, 1.02], tickvals=[0, 0.5, 1], tickformat=".0%")
-    return figure
-
-
-def network_diagram(config: TrainingConfig, names: Sequence[str], more: str) -> go.Figure:
-    """The layers as columns of dots, at most ten a layer, with lines between them; ``names`` label the columns."""
-    columns = [_unit_heights(size) for size in config.layer_sizes]
-    line_x: list[float | None] = []
-    line_y: list[float | None] = []
-    for index, (below, above) in enumerate(itertools.pairwise(columns)):
-        for start in below:
-            for end in above:
-                line_x += [index, index + 1, None]
-                line_y += [start, end, None]
-    dots_x = [index for index, heights in enumerate(columns) for _ in heights]
-    dots_y = [height for heights in columns for height in heights]
-    lines = go.Scatter(
-        x=line_x, y=line_y, mode="lines", line={"color": QUIET_COLOUR, "width": 0.5}, hoverinfo="skip", opacity=0.5
-    )
-    dots = go.Scatter(
-        x=dots_x, y=dots_y, mode="markers", marker={"color": TRAINING_COLOUR, "size": 9}, hoverinfo="skip"
-    )
-    figure = plain_figure([lines, dots], margin=dict.fromkeys("lrtb", 8))
-    for index, (name, size) in enumerate(zip(names, config.layer_sizes, strict=True)):
-        shown = more if size > UNITS_DRAWN else ""
-        figure.add_annotation(x=index, y=-5.2, text=f"{name}<br><b>{size:,}</b>{shown}", showarrow=False, yanchor="top")
-    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.5, len(columns) - 0.5])
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-8, 4.6])
-    return figure
-
-
 def thinned(count: int, most: int = POINTS_SHOWN) -> npt.NDArray[np.intp]:
     """At most ``most`` indices of ``count`` points, evenly spread, first and last among them."""
     if count <= most:
@@ -173,75 +66,9 @@ def thinned(count: int, most: int = POINTS_SHOWN) -> npt.NDArray[np.intp]:
     return np.unique(np.linspace(0, count - 1, most).round().astype(np.intp))
 
 
-def _unit_heights(size: int) -> list[float]:
-    shown = min(size, UNITS_DRAWN)
-    return [4 - 8 * (index + 0.5) / shown for index in range(shown)]
-
-
-def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: CurveWords) -> go.Figure:
-    held_out = [point for point in points if point.validation_loss is not None]
-    traces = [
-        _curve(points, value, config, words.training, words.epoch, TRAINING_COLOUR),
-        _curve(held_out, f"validation_{value}", config, words.validation, words.epoch, VALIDATION_COLOUR),
-    ]
-    traces[0].marker.size = _last_alone(len(traces[0].x))
-    figure = plain_figure(traces, words.title)
-    last = points[-1].step / config.steps_per_epoch if points else 0
-    figure.update_xaxes(title=axis_title(words.epoch), range=[0, max(config.epochs, last)])
-    figure.update_layout(showlegend=True, uirevision="kept", legend=legend(1.09, 1), margin={"t": 46}, **TOLD_ANYWHERE)
-    return figure
-
-
-def _curve(
-    points: Sequence[Point], value: str, config: TrainingConfig, name: str, epoch: str, colour: str
-) -> go.Scatter:
-    shown = [points[index] for index in thinned(len(points))]
-    up = np.array([getattr(point, value) for point in shown], np.float32)
-    return go.Scatter(
-        x=np.array([point.step / config.steps_per_epoch for point in shown], np.float32),
-        y=up,
-        name=name,
-        mode="lines+markers",
-        line={"color": colour, "width": 2},
-        marker={"size": 6, "opacity": 1, "line": {"width": 0}},
-        hovertext=curve_numbers(value, up),
-        hovertemplate=f"{epoch} %{{x:.1f}}: %{{hovertext}}<extra>{name}</extra>",
-    )
-
-
 def curve_numbers(value: str, heights: npt.NDArray[np.float32]) -> list[str]:
     """The numbers of a curve, (n,) values of a field of ``Point``, as they are told to who points at one."""
     return [percent(height, 1) if "accuracy" in value else decimal(height, 4) for height in heights.tolist()]
-
-
-def _last_alone(count: int) -> npt.NDArray[np.uint8]:
-    """Sizes of the marks of ``count`` points: one mark, where the curve stands now, and so from the first point on."""
-    sizes = np.zeros(count, np.uint8)
-    sizes[-1:] = 7
-    return sizes
-
-
-def _marked(figure: go.Figure, changes: Sequence[Change], config: TrainingConfig) -> go.Figure:
-    epochs = [change.step / config.steps_per_epoch for change in changes]
-    for epoch in epochs:
-        figure.add_shape(type="line", x0=epoch, x1=epoch, y0=0, y1=1, yref="paper", line=dict(QUIET_DOTS))
-    for epoch, numbers in _grouped(epochs, NEAR * figure.layout.xaxis.range[1]):
-        text = f"<b>{numbers[0]}</b>" if len(numbers) == 1 else f"<b>{numbers[0]}–{numbers[-1]}</b>"
-        figure.add_annotation(
-            x=epoch, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False, font={"size": 11}
-        )
-    return figure
-
-
-def _grouped(places: Sequence[float], near: float) -> list[tuple[float, list[int]]]:
-    """Places in rising order with their numbers from 1; those near to the first of a group stand with it."""
-    groups: list[tuple[float, list[int]]] = []
-    for number, place in enumerate(places, 1):
-        if groups and place - groups[-1][0] < near:
-            groups[-1][1].append(number)
-        else:
-            groups.append((place, [number]))
-    return groups
 
 
 def plain_figure(

@@ -1,31 +1,25 @@
 """The map of the digits: 2,000 images as the pixels and each layer see them, the visitor's drawing and chosen mistakes among them."""
 
-import functools
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
-from model.data.mnist import Labels
-from model.interpretability.pca import Space, spaces
-from model.network import FloatArray
+from model.interpretability.pca import Space
 from model.runs.store import RUNS
 from ui.elements.choices import choose
 from ui.elements.gallery import Item, gallery
-from ui.elements.images import Sheet, joined_pictures, picture_sheet, picture_url, png_bytes
+from ui.elements.images import picture_sheet, picture_url
 from ui.elements.numerals import percent
 from ui.elements.plotly_chart import Chart, live_charts
-from ui.elements.served_files import served
 from ui.inside import examined_network
-from ui.inside.examined_network import CELL, IMAGE_ON_MAP, MAP_IMAGES, MAP_SHOW, Examined, map_images
-from ui.inside.map_figures import MapPoints, MapWords, digit_map, small_map
+from ui.inside.examined_network import CELL, IMAGE_ON_MAP, MAP_IMAGES, MAP_SHOW, Examined
+from ui.inside.map_figures import MapWords, digit_map, small_map
+from ui.inside.mapped_images import MappedImages, mapped_images
 from ui.inside.neighbour_maps import PLACED, NeighbourMaps, Waiting
-from ui.state.drawing import last_picture
 from ui.state.language import t
 from ui.state.values import Value
 
@@ -38,50 +32,12 @@ MISREAD_SHOWN: Final = 40
 SMALL_HEIGHT, HEIGHT = 250, 620
 
 
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """The map's images.
-
-    Attributes:
-        labels, answers: (N,).
-        marked: the numbers of those with a ring.
-        mistakes_alone: whether those read right stand back.
-        own: the visitor's drawing as each layer sees it; None without one.
-        sheet: the pictures.
-    """
-
-    labels: Labels
-    answers: npt.NDArray[np.intp]
-    marked: list[int]
-    mistakes_alone: bool
-    own: list[FloatArray] | None
-    sheet: Sheet
-
-    def points(self, places: FloatArray) -> MapPoints:
-        """The first images, as many as have places (N, 2)."""
-        count = len(places)
-        return MapPoints(places, self.labels[:count], self.answers[:count], np.arange(count), self.mistakes_alone)
-
-    def ringed(self, places: FloatArray) -> MapPoints:
-        """Those of them that have a ring."""
-        return self.points(places).some(np.array([number for number in self.marked if number < len(places)], np.intp))
-
-    def own_place(self, space: Space, layer: int) -> FloatArray | None:
-        """Where the visitor's drawing lies on the plane of a layer, (2,)."""
-        return None if self.own is None else space.plane.place(self.own[layer][None])[0]
-
-    @property
-    def meta(self) -> dict[str, str | int]:
-        """What the browser needs to show the picture of a point."""
-        return {"url": self.sheet.url, "columns": self.sheet.columns, "rows": self.sheet.rows}
-
-
 def show_map(examined: Examined) -> None:
     """Every layer side by side and how well each keeps the digits apart, then one of them large."""
     layers = range(len(examined.spaces))
-    seen = _look(examined)
-    st.markdown(t("map.what", count=f"{len(seen.labels):,}"))
-    _show_layers(examined.spaces, seen)
+    mapped = mapped_images(examined)
+    st.markdown(t("map.what", count=f"{len(mapped.labels):,}"))
+    _show_layers(examined.spaces, mapped)
     _show_separation(examined.spaces)
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_choice"):
         layer = _choice("map_layer", list(layers), layers[-1], _name)
@@ -89,28 +45,13 @@ def show_map(examined: Examined) -> None:
         _choice(MAP_SHOW.key, _ways_to_show(), "all", lambda name: t(f"map.show_{name}", **_cell_words()))
     with st.container(key="map_area"):
         if method == "plane":
-            _show_plane(examined.spaces[layer], layer, seen)
+            _show_plane(examined.spaces[layer], layer, mapped)
         else:
-            _show_neighbours(examined, layer, seen)
-    _show_chosen(examined, seen)
-    _show_misread(examined, seen)
-    if seen.own is None:
+            _show_neighbours(examined, layer, mapped)
+    _show_chosen(examined, mapped)
+    _show_misread(examined, mapped)
+    if mapped.own is None:
         st.caption(t("map.no_drawing"))
-
-
-def _look(examined: Examined) -> _Seen:
-    labels, answers = examined.labels[:MAP_IMAGES], examined.inspection.answers[:MAP_IMAGES]
-    show, chosen = MAP_SHOW.get(), IMAGE_ON_MAP.get()
-    marked: list[int] = []
-    cell = CELL.get()
-    if show == "cell" and cell is not None:
-        label, answer = divmod(cell, 10)
-        marked = np.flatnonzero((labels == label) & (answers == answer)).tolist()
-    if chosen is not None and chosen not in marked:
-        marked.append(chosen)
-    drawn = last_picture()
-    own = None if drawn is None else [vectors[0] for vectors in spaces(examined.network, drawn[None])]
-    return _Seen(labels, answers, marked, show == "mistakes", own, map_sheet(examined.on_test))
 
 
 def _choice(key: str, options: Sequence[T], usual: T, name: Callable[[T], str]) -> T:
@@ -142,19 +83,19 @@ def _words() -> MapWords:
     )
 
 
-def _show_layers(found: Sequence[Space], seen: _Seen) -> None:
+def _show_layers(found: Sequence[Space], mapped: MappedImages) -> None:
     """The pixels and each layer as small maps beside each other."""
     charts = []
     for layer, space in enumerate(found):
         name, share = _name(layer), percent(space.between)
         places = space.places[:SMALL_SHOWN]
         figure = small_map(
-            seen.points(places),
-            seen.ringed(places),
-            seen.own_place(space, layer),
+            mapped.points(places),
+            mapped.ringed(places),
+            mapped.own_place(space, layer),
             _words(),
             t("map.small_title", name=name, share=share),
-            seen.meta,
+            mapped.meta,
         )
         label = t("map.small_words", name=name, share=share, pairs=_pairs(space.pairs))
         charts.append(Chart(figure, label, SMALL_HEIGHT))
@@ -184,24 +125,24 @@ def _show_separation(found: Sequence[Space]) -> None:
         )
 
 
-def _show_plane(space: Space, layer: int, seen: _Seen) -> None:
+def _show_plane(space: Space, layer: int, mapped: MappedImages) -> None:
     """One layer's plane, and what the plane loses."""
     figure = digit_map(
-        seen.points(space.places), seen.ringed(space.places), seen.own_place(space, layer), _words(), seen.meta
+        mapped.points(space.places), mapped.ringed(space.places), mapped.own_place(space, layer), _words(), mapped.meta
     )
-    words = [_counted(seen, len(space.places)), _near(space)]
+    words = [_counted(mapped, len(space.places)), _near(space)]
     if set(space.pairs) != set(space.flat_pairs):
         words.append(t("map.flat_pairs", pairs=_pairs(space.flat_pairs)))
     _show_large(figure, " ".join([*words, t("map.share", share=percent(space.plane.share))]))
 
 
-def _show_neighbours(examined: Examined, layer: int, seen: _Seen) -> None:
+def _show_neighbours(examined: Examined, layer: int, mapped: MappedImages) -> None:
     """The map of neighbours once a worker has made it, and until then how long that takes."""
     waits = isinstance(MAPS.of(examined.network, layer, examined.on_test), Waiting)
-    st.fragment(_watch_neighbours, run_every=POLL_SECONDS if waits else None)(examined, layer, seen, waits)
+    st.fragment(_watch_neighbours, run_every=POLL_SECONDS if waits else None)(examined, layer, mapped, waits)
 
 
-def _watch_neighbours(examined: Examined, layer: int, seen: _Seen, waited: bool) -> None:
+def _watch_neighbours(examined: Examined, layer: int, mapped: MappedImages, waited: bool) -> None:
     places = MAPS.of(examined.network, layer, examined.on_test)
     if isinstance(places, Waiting):
         with st.container(key="map_waiting", height=HEIGHT, border=True):
@@ -213,9 +154,9 @@ def _watch_neighbours(examined: Examined, layer: int, seen: _Seen, waited: bool)
     elif waited:
         st.rerun()
     else:
-        figure = digit_map(seen.points(places), seen.ringed(places), None, _words(), seen.meta)
+        figure = digit_map(mapped.points(places), mapped.ringed(places), None, _words(), mapped.meta)
         space = examined.spaces[layer]
-        _show_large(figure, f"{_counted(seen, PLACED)} {_near(space)} {t('map.neighbours', count=f'{PLACED:,}')}")
+        _show_large(figure, f"{_counted(mapped, PLACED)} {_near(space)} {t('map.neighbours', count=f'{PLACED:,}')}")
 
 
 def _show_large(figure: go.Figure, words: str) -> None:
@@ -223,8 +164,8 @@ def _show_large(figure: go.Figure, words: str) -> None:
     st.caption(words)
 
 
-def _counted(seen: _Seen, count: int) -> str:
-    wrong = int((seen.labels[:count] != seen.answers[:count]).sum())
+def _counted(mapped: MappedImages, count: int) -> str:
+    wrong = int((mapped.labels[:count] != mapped.answers[:count]).sum())
     return t("map.words", count=f"{count:,}", wrong=wrong)
 
 
@@ -241,14 +182,14 @@ def _point_clicked(point: object) -> None:
         IMAGE_ON_MAP.give(point)
 
 
-def _show_chosen(examined: Examined, seen: _Seen) -> None:
+def _show_chosen(examined: Examined, mapped: MappedImages) -> None:
     """The image whose dot was pressed, and where to go from it."""
     image = IMAGE_ON_MAP.get()
     with st.container(border=True, key="map_chosen", horizontal=True, vertical_alignment="center"):
         if image is None:
             st.caption(t("map.press"))
             return
-        label, answer = int(seen.labels[image]), int(seen.answers[image])
+        label, answer = int(mapped.labels[image]), int(mapped.answers[image])
         kind = t("map.right" if label == answer else "map.wrong", label=label, answer=answer)
         url = picture_url(examined.images[image])
         st.html(f'<img class="seen" src="{url}" alt="{kind}" width="84" height="84">', width="content")
@@ -264,12 +205,12 @@ def _let_go() -> None:
     IMAGE_ON_MAP.reset()
 
 
-def _show_misread(examined: Examined, seen: _Seen) -> None:
+def _show_misread(examined: Examined, mapped: MappedImages) -> None:
     """The misread images of the map, or those of the chosen cell, to be found on it without a mouse."""
-    wrong = np.flatnonzero(seen.labels != seen.answers).tolist()
+    wrong = np.flatnonzero(mapped.labels != mapped.answers).tolist()
     in_cell = MAP_SHOW.get() == "cell"
     cell = tuple(_cell_words().values())
-    in_it = [number for number in seen.marked if (seen.labels[number], seen.answers[number]) == cell]
+    in_it = [number for number in mapped.marked if (mapped.labels[number], mapped.answers[number]) == cell]
     listed = in_it if in_cell else wrong
     if in_cell:
         label, answer = cell
@@ -281,7 +222,7 @@ def _show_misread(examined: Examined, seen: _Seen) -> None:
     shown = listed[:MISREAD_SHOWN]
     items = []
     for number in shown:
-        label, answer = int(seen.labels[number]), int(seen.answers[number])
+        label, answer = int(mapped.labels[number]), int(mapped.answers[number])
         state = "" if label == answer else "wrong"
         kind = t("map.right" if label == answer else "map.wrong", label=label, answer=answer)
         items.append(Item(number, f"{label} → {answer}", t("map.find", kind=kind), state))
@@ -294,12 +235,3 @@ def _show_misread(examined: Examined, seen: _Seen) -> None:
         IMAGE_ON_MAP.get(),
         side=52,
     )
-
-
-@functools.cache
-def map_sheet(on_test: bool) -> Sheet:
-    """The map's images as a picture that the browser loads once."""
-    images, _ = map_images(on_test)
-    joined, columns, rows = joined_pictures(images)
-    name = f"map-{'test' if on_test else 'validation'}-{MAP_IMAGES}.png"
-    return Sheet(served(name, "image/png", lambda: png_bytes(joined)), columns, rows)

@@ -7,7 +7,8 @@ import streamlit as st
 
 from model.config import DEFAULTS, TrainingConfig
 from model.locked_settings import LockError
-from model.runs.diagnostics import Finding, evidence_of, findings
+from model.runs.diagnostics import Finding, findings
+from model.runs.evidence import evidence_of
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull

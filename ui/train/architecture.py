@@ -4,11 +4,11 @@ import streamlit as st
 
 from model.config import TrainingConfig
 from model.runs.driver import Run
-from ui.elements.figure_style import network_diagram
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.shared_link import show_shared_link
 from ui.runs.run_names import layers_in_words, shown_title
 from ui.state.language import t
+from ui.train.figures import network_diagram
 
 
 def show_building(config: TrainingConfig, run: Run | None) -> None:

@@ -14,7 +14,7 @@ from model.runs.driver import Run
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from model.training.state import next_point
-from ui.elements.figure_style import CurveWords, accuracy_close_look, accuracy_curve, loss_curve
+from ui.elements.figure_style import accuracy_close_look
 from ui.elements.images import picture_url
 from ui.elements.numerals import decimal, percent, plain
 from ui.elements.page_links import link_to
@@ -29,6 +29,7 @@ from ui.state.language import t
 from ui.state.messages import say
 from ui.state.own_runs import STARTED
 from ui.state.visitor import current_visitor
+from ui.train.figures import CurveWords, accuracy_curve, loss_curve
 from ui.train.tracked_drawings import show_followed
 
 STRIP_DIGITS: Final = 16

@@ -11,7 +11,6 @@ from model.network import FloatArray, predict
 from model.runs.driver import Run
 from model.runs.run import RunView
 from model.runs.tracked_drawings import Reading
-from ui.elements.figure_style import drawing_bars, mind_curve
 from ui.elements.images import picture_url
 from ui.elements.numerals import percent
 from ui.elements.picture_buttons import PictureButton, picture_buttons
@@ -21,6 +20,7 @@ from ui.state.drawing import last_picture
 from ui.state.kept_pictures import pin, pinned_as, unpin
 from ui.state.language import t, told_of
 from ui.state.visitor import current_visitor
+from ui.train.figures import drawing_bars, mind_curve
 
 LAST: Final = "last"
 

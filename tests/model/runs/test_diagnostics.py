@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.config import TrainingConfig
-from model.network import Network, Score
-from model.runs.diagnostics import RULES, Epoch, Evidence, evidence_of, findings, silent_units
+from model.network import Score
+from model.runs.diagnostics import RULES, findings
 from model.runs.driver import Run
+from model.runs.evidence import Evidence, evidence_of
 from model.runs.executor import Workers
 from model.runs.run import RunView, Status
+from model.training.state import Epoch
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -122,23 +124,6 @@ def test_the_reported_gap_and_best_epoch_are_those_of_the_curves() -> None:
     inside = [point.accuracy for point in view.points if 4 * 79 < point.step <= 5 * 79]
     # 79 batches of 128 in points of 16, the last of 14 and one of 16 images.
     assert evidence.last.accuracy == pytest.approx(np.average(inside, weights=[2048] * 4 + [1808]))
-
-
-def test_silent_units_are_counted_in_a_network_made_by_hand() -> None:
-    first = np.zeros((784, 5), np.float32)
-    first[400] = [1, -1, 1, 1, 1]
-    bias = np.array([0, 0, -9, 9, 0], np.float32)
-    # Of five ReLU units, the second and the third never fire: their sums are never above zero.
-    last = (np.zeros((5, 10), np.float32), np.zeros(10, np.float32))
-    assert silent_units(Network("relu", ((first, bias), last))) == (2, 5)
-    # Stuck at its upper end, a sigmoid unit says one to everything.
-    stuck = np.array([0, 0, 40, -40, 0], np.float32)
-    assert silent_units(Network("sigmoid", ((first, stuck), last))) == (2, 5)
-    assert silent_units(Network("relu", (last_of_pixels(),))) == (0, 0)
-
-
-def last_of_pixels() -> tuple[Any, Any]:
-    return np.zeros((784, 10), np.float32), np.zeros(10, np.float32)
 
 
 shares = st.floats(0, 1)

@@ -13,7 +13,8 @@ from model.config import CHANGEABLE_WHILE_TRAINING, ConfigError, TrainingConfig
 from model.runs import driver
 from model.runs.driver import Run
 from model.runs.executor import Workers
-from model.runs.run import FAILURES_ALLOWED, RunView, Status
+from model.runs.run import RunView, Status
+from model.runs.run_state import FAILURES_ALLOWED
 from model.training.state import Point, State, next_point
 from tests.model.runs.hand_executor import SCORE, Broken, HandExecutor
 

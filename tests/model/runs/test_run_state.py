@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from model.config import TrainingConfig
-from model.runs.run import RunState, ScoreWork, SliceWork, Status
+from model.runs.run import Status
+from model.runs.run_state import RunState, ScoreWork, SliceWork
 from model.runs.throughput import Throughput
 from model.training.state import Point, State
 from tests.model.runs.hand_executor import SCORE

@@ -1,8 +1,6 @@
-"""Reports: one file that needs nothing else, with the run's own numbers in it; curves as CSV and as SVG; the table of runs."""
+"""Reports: one file that needs nothing else, with the run's own numbers in it; curves as SVG; the table of runs."""
 
-import csv
 import dataclasses
-import io
 import math
 import re
 
@@ -17,7 +15,7 @@ from model.network import Network, Score, predict
 from model.runs.race import Lane
 from model.runs.run import RunView, Status
 from model.training.state import Point
-from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, curves_csv, report, worst_mistakes
+from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, report, worst_mistakes
 from ui.compare.svg_curves import Line, svg_curves
 from ui.elements.axis_ticks import nice_ticks, odds_ticks
 from ui.runs.overlaid_curves import ACROSS, DotRow, OverlayWords, Series, overlaid, seed_dots
@@ -134,19 +132,6 @@ def test_the_mistakes_are_those_the_network_makes_the_surest_first() -> None:
     assert found[0].share == pytest.approx(float(told[wrong].max(axis=1).max()), abs=1e-5)
     assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
     assert all(one.label != one.answer for one in found)
-
-
-def test_the_curves_as_csv_read_back_as_the_points() -> None:
-    rows = list(csv.DictReader(io.StringIO(curves_csv([Series("one", 0, (view(),))]).removeprefix("\ufeff"))))
-    assert [int(row["step"]) for row in rows] == [1, 2, 3, 4]
-    assert [float(row["epoch"]) for row in rows] == [0.5, 1, 1.5, 2]
-    assert [row["validation_loss"] for row in rows] == ["", "2.1", "", "1.25"]
-    assert [float(row["seconds"]) for row in rows] == [0.25, 0.5, 0.75, 1.0]
-
-
-@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@x"])
-def test_a_name_is_no_formula_in_a_spreadsheet(title: str) -> None:
-    assert f"\n'{title}," in curves_csv([Series(title, 0, (view(),))])
 
 
 # --- curves --------------------------------------------------------------------------------------------------------
