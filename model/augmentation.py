@@ -61,14 +61,14 @@ def augment(pixels: Tensor, augmentation: Augmentation, key: Tensor) -> Tensor:
     import tensorflow as tf
 
     batch = pixels.shape[0]
-    chance = tf.random.stateless_uniform((batch, 8 + 2 * GRID * GRID), key, -1.0, 1.0, alg="threefry")
-    angle = chance[:, 0] * (augmentation.rotation * np.pi / 180)
-    slant = chance[:, 1] * augmentation.slant
-    scale = chance[:, 2] * augmentation.scale
-    width = tf.exp(scale + chance[:, 3] * augmentation.proportion)
-    height = tf.exp(scale + chance[:, 4] * augmentation.proportion)
-    shift = augmentation.shift * chance[:, 5:7] + (SIDE - 1) / 2
-    warp = augmentation.warp * tf.reshape(chance[:, 8:], (batch, 2, GRID * GRID))
+    amounts = tf.random.stateless_uniform((batch, 8 + 2 * GRID * GRID), key, -1.0, 1.0, alg="threefry")
+    angle = amounts[:, 0] * (augmentation.rotation * np.pi / 180)
+    slant = amounts[:, 1] * augmentation.slant
+    scale = amounts[:, 2] * augmentation.scale
+    width = tf.exp(scale + amounts[:, 3] * augmentation.proportion)
+    height = tf.exp(scale + amounts[:, 4] * augmentation.proportion)
+    shift = augmentation.shift * amounts[:, 5:7] + (SIDE - 1) / 2
+    warp = augmentation.warp * tf.reshape(amounts[:, 8:], (batch, 2, GRID * GRID))
     cosine, sine = tf.cos(angle), tf.sin(angle)
     # Matrix products, because XLA would otherwise compute sine and exponential again for every pixel.
     nodes, interpolation = tf.constant(_nodes()), tf.constant(_interpolation())
@@ -77,7 +77,7 @@ def augment(pixels: Tensor, augmentation: Augmentation, key: Tensor) -> Tensor:
     moved = _sample(pixels, rows @ interpolation, columns @ interpolation)
     if not augmentation.ink:
         return moved
-    return moved + augmentation.ink * chance[:, 7:8] * moved * (1 - moved)
+    return moved + augmentation.ink * amounts[:, 7:8] * moved * (1 - moved)
 
 
 def _nodes() -> npt.NDArray[np.float32]:

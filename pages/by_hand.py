@@ -2,7 +2,7 @@
 
 from ui.by_hand.controls import choose_part, load_sheet, show_sheet_errors
 from ui.by_hand.gradient_step import show_paper_step
-from ui.by_hand.loss_landscape import show_hill
+from ui.by_hand.loss_landscape import show_landscape
 from ui.by_hand.worked_example import show_paper
 from ui.frame import open_page
 from ui.state.own_runs import current_run
@@ -16,4 +16,4 @@ if part == "paper":
 elif part == "network":
     show_paper_step(current_run())
 else:
-    show_hill(current_run())
+    show_landscape(current_run())

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.draw.canvas import drawing_place, drawing_tools
-from ui.draw.fine_tuning import show_naming, show_teaching
+from ui.draw.fine_tuning import show_fine_tuning, show_naming
 from ui.draw.sample_digits import chosen_picture, sample_digits
 from ui.frame import open_page
 from ui.lessons.panel import panel_follows_drawing
@@ -15,20 +15,20 @@ open_page("draw")
 run = current_run()
 with st.container(key="draw_page"):
     with st.container(key="canvas_area"):
-        seen = chosen_picture(drawing_place())
+        network_input = chosen_picture(drawing_place())
     with st.container(key="reading_area"):
         if run is None:
             show_network_missing()
         else:
-            show_reading(run, seen)
+            show_reading(run, network_input)
     with st.container(key="tools_area"):
-        show_naming(seen)
+        show_naming(network_input)
         drawing_tools()
-        show_pins(seen)
+        show_pins(network_input)
     with st.container(key="reasons_area"):
         if run is not None:
-            show_reasons(run, seen)
+            show_reasons(run, network_input)
     with st.container(key="samples_area"):
         sample_digits()
-        show_teaching(run)
+        show_fine_tuning(run)
 panel_follows_drawing()

@@ -44,7 +44,7 @@ class Calibration:
 
     bands: tuple[Band, ...]
     all: Band
-    rng: float
+    standard_error: float
 
     @property
     def too_sure(self) -> bool | None:
@@ -53,7 +53,7 @@ class Calibration:
         Were it exactly as often right as it is sure, the number of right answers would vary by the standard error ``rng``.
         """
         surplus = self.all.sureness - self.all.share
-        return None if abs(surplus) <= 2 * self.rng else surplus > 0
+        return None if abs(surplus) <= 2 * self.standard_error else surplus > 0
 
 
 def calibration(labels: Array, probabilities: FloatArray) -> Calibration:

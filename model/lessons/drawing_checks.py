@@ -145,17 +145,17 @@ def voted(facts: Facts, where: Where = ANY, count: int = 2) -> Finding:
     kindred = _kindred(facts.voters, wanted)
     if kindred < count:
         raise not_done("voters_unlike", numbers=numbers | {"have": str(kindred)}, settings={"where": wanted.values})
-    told = votes(networks, new_picture(facts)[None])[:, 0]
-    together = told.mean(axis=0)
+    probabilities = votes(networks, new_picture(facts)[None])[:, 0]
+    together = probabilities.mean(axis=0)
     answer = int(together.argmax())
-    agree = int((told.argmax(axis=1) == answer).sum())
+    agree = int((probabilities.argmax(axis=1) == answer).sum())
     numbers = {
         "answer": str(answer),
         "sure": _percent(100 * float(together[answer])),
         "agree": str(agree),
-        "count": str(len(told)),
+        "count": str(len(probabilities)),
     }
-    return Finding(True, "voted", numbers, value=100 * agree / len(told))
+    return Finding(True, "voted", numbers, value=100 * agree / len(probabilities))
 
 
 def _kindred(voters: Sequence[RunView], wanted: Where) -> int:

@@ -163,20 +163,20 @@ def ensemble(facts: Facts, where: Where, count: int = 3) -> Finding:
 
 def taught(facts: Facts) -> Finding:
     """A run of own handwriting was made; the value is how many of the digits it was taught with it reads more than before."""
-    return _teaching(facts, "taught")
+    return _fine_tuning(facts, "taught")
 
 
 def forgot(facts: Facts) -> Finding:
     """A run of own handwriting was made; the value is how many of the 10,000 test digits it reads more than before."""
-    return _teaching(facts, "forgot")
+    return _fine_tuning(facts, "forgot")
 
 
-def _teaching(facts: Facts, says: str) -> Finding:
+def _fine_tuning(facts: Facts, says: str) -> Finding:
     runs = [run for run in reversed(facts.runs) if run.parent is not None]
     new = [run for run in runs if run.token not in facts.before.runs]
     run = next((run for run in new if unfit(run) is None), None)
     if run is None or run.parent is None or run.network is None or run.score is None:
-        raise _no_teaching(new, runs)
+        raise _no_fine_tuning(new, runs)
     digits = [*run.parent.taught, *run.parent.held_back]
     before, after = (read_right(network, digits) for network in (run.parent.network, run.network))
     numbers = {
@@ -190,7 +190,7 @@ def _teaching(facts: Facts, says: str) -> Finding:
     return Finding(True, says, numbers, {}, float(change), {"run": run.token})
 
 
-def _no_teaching(new: Sequence[RunView], runs: Sequence[RunView]) -> NotDone:
+def _no_fine_tuning(new: Sequence[RunView], runs: Sequence[RunView]) -> NotDone:
     if new:
         return not_done(unfit(new[0]) or "still_training", new[0])
     return not_done("taught_older", runs[0]) if runs else not_done("not_taught")

@@ -54,7 +54,7 @@ class Runs:
             raise
         return started
 
-    def teach(self, parent: Run, digits: Sequence[OwnDigit], frozen_layers: int = 0) -> Run:
+    def fine_tune(self, parent: Run, digits: Sequence[OwnDigit], frozen_layers: int = 0) -> Run:
         """A new run that goes on from the network of an ended run, with a visitor's own digits mixed in.
 
         Args:
@@ -72,9 +72,11 @@ class Runs:
         if not 0 <= frozen_layers <= len(view.config.hidden_sizes):
             raise ValueError(f"frozen_layers = {frozen_layers}; expected 0 to {len(view.config.hidden_sizes)}")
         taught, held_back = split(digits)
-        config, teaching = fine_tuning_config(view.config), fine_tuning_of(taught, frozen_layers)
+        config, fine_tuning = fine_tuning_config(view.config), fine_tuning_of(taught, frozen_layers)
         origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
-        _, run = self._registry.add(lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=teaching))
+        _, run = self._registry.add(
+            lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=fine_tuning)
+        )
         run.resume()
         return run
 

@@ -32,10 +32,10 @@ class TrackedDrawings:
         own = {(owner, name): picture for name, picture in pictures.items()}
         others = {name: picture for name, picture in self._pictures.items() if name[0] != owner}
         before = {id(picture): name for name, picture in self._pictures.items() if name[0] == owner}
-        told = {name: self._readings.get(before[id(own[name])], []) for name in own if id(own[name]) in before}
+        known = {name: self._readings.get(before[id(own[name])], []) for name in own if id(own[name]) in before}
         kept = {name: self._readings[name] for name in others if name in self._readings}
-        self._pictures, self._readings = others | own, kept | {name: list(said) for name, said in told.items()}
-        self._read([name for name in own if name not in told], network, step)
+        self._pictures, self._readings = others | own, kept | {name: list(readings) for name, readings in known.items()}
+        self._read([name for name in own if name not in known], network, step)
 
     def read(self, network: Network | None, step: int) -> None:
         """Have the network, as it is after ``step`` batches, read every picture."""
@@ -53,6 +53,6 @@ class TrackedDrawings:
         keys = list(keys)
         if network is None or not keys:
             return
-        told = predict(network, np.stack([self._pictures[key] for key in keys]))
-        for key, probabilities in zip(keys, told, strict=True):
+        answers = predict(network, np.stack([self._pictures[key] for key in keys]))
+        for key, probabilities in zip(keys, answers, strict=True):
             self._readings.setdefault(key, []).append(Reading(step, probabilities))

@@ -17,12 +17,12 @@ from model.textbook.gradient_step import LOSS, as_columns, as_paper
 Position = npt.NDArray[np.float64]
 
 GRID: Final = 25
-SLICE_IMAGES: Final = 256
-SLICE_BATCH: Final = 16
-SLICE_WORK: Final = 4e6
-SLICE_RANGE: Final = (-1.2, 1.2)
-SLICE_START: Final = (0.9, -0.9)
-SLICE_RATES: Final[Mapping[str, float]] = MappingProxyType(
+PLANE_IMAGES: Final = 256
+PLANE_BATCH: Final = 16
+PLANE_WORK: Final = 4e6
+PLANE_RANGE: Final = (-1.2, 1.2)
+PLANE_START: Final = (0.9, -0.9)
+PLANE_RATES: Final[Mapping[str, float]] = MappingProxyType(
     {"descent": 0.05, "stochastic": 0.05, "momentum": 0.01, "rmsprop": 0.05, "adam": 0.1}
 )
 
@@ -108,7 +108,7 @@ CLASSIC_LANDSCAPES: Final[Mapping[str, Callable[[], LossLandscape]]] = MappingPr
 
 
 @dataclass(frozen=True, eq=False)
-class Slice:
+class WeightPlane:
     """A plane through a network's weights: at (x, y) stands the network with weights W + x A + y B.
 
     Attributes:
@@ -158,13 +158,15 @@ class Slice:
         return forward(layers, self.activation, self.targets)
 
 
-def slice_images(network: Network) -> int:
-    """How many images a slice is computed on: ``SLICE_IMAGES``, fewer for a network with large upper layers, at least 32."""
+def plane_images(network: Network) -> int:
+    """How many images a plane is computed on: ``PLANE_IMAGES``, fewer for a network with large upper layers, at least 32."""
     upper_weights = sum(weight.size for weight, _ in network.weights[1:])
-    return int(np.clip(SLICE_WORK // max(1, upper_weights), 32, SLICE_IMAGES))
+    return int(np.clip(PLANE_WORK // max(1, upper_weights), 32, PLANE_IMAGES))
 
 
-def cut(network: Network, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], seed: int = 0) -> Slice:
+def random_plane(
+    network: Network, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], seed: int = 0
+) -> WeightPlane:
     """A plane through the network's weights along two random directions.
 
     Li, Xu, Taylor, Studer and Goldstein 2018, "Visualizing the Loss Landscape of Neural Nets", section 4: each direction is
@@ -185,11 +187,11 @@ def cut(network: Network, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.
         layers.append((weight, first, second, bias))
     inputs, targets = as_columns(images, labels)
     weight, first, second, _ = layers[0]
-    return Slice(tuple(layers), (weight @ inputs, first @ inputs, second @ inputs), targets, network.activation)
+    return WeightPlane(tuple(layers), (weight @ inputs, first @ inputs, second @ inputs), targets, network.activation)
 
 
-def landscape_of(plane: Slice) -> LossLandscape:
-    """A slice as a surface to descend; a stochastic optimiser sees ``SLICE_BATCH`` random images at each step."""
+def landscape_of(plane: WeightPlane) -> LossLandscape:
+    """A plane as a surface to descend; a stochastic optimiser sees ``PLANE_BATCH`` random images at each step."""
     count = plane.targets.shape[1]
 
     def heights(xs: Matrix, ys: Matrix) -> Matrix:
@@ -197,7 +199,7 @@ def landscape_of(plane: Slice) -> LossLandscape:
         return np.array(found).reshape(xs.shape)
 
     def gradient(position: Position, rng: np.random.Generator | None) -> Position:
-        chosen = None if rng is None else rng.choice(count, min(SLICE_BATCH, count), replace=False)
+        chosen = None if rng is None else rng.choice(count, min(PLANE_BATCH, count), replace=False)
         return plane.gradient(float(position[0]), float(position[1]), chosen)
 
-    return LossLandscape(SLICE_RANGE, SLICE_RANGE, SLICE_START, heights, gradient, SLICE_RATES)
+    return LossLandscape(PLANE_RANGE, PLANE_RANGE, PLANE_START, heights, gradient, PLANE_RATES)

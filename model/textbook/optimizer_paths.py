@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from model.network import Network
 from model.textbook.backpropagation import Matrix
-from model.textbook.loss_landscape import GRID, LossLandscape, Position, cut, landscape_of
+from model.textbook.loss_landscape import GRID, LossLandscape, Position, landscape_of, random_plane
 
 Memory = tuple[Position, ...]
 
@@ -20,7 +20,7 @@ ADAM_DECAYS: Final = (0.9, 0.999)
 SMALL: Final = 1e-7
 LARGE: Final = 200_000
 STEPS_MOST: Final = 200
-SLICE_STEPS: Final = 60
+PLANE_STEPS: Final = 60
 RAN_OFF: Final = 4.0
 ON_THE_FLOOR: Final = 0.1
 NEAR_THE_MIDDLE: Final = 0.3
@@ -187,8 +187,8 @@ def survey_network(
     rates: Mapping[str, float],
     seed: int,
 ) -> Survey:
-    """The same on a slice of a network's loss; coarser and with shorter paths where the network is large."""
+    """The same on a plane through a network's weights; coarser and with shorter paths where the network is large."""
     large = sum(weight.size for weight, _ in network.weights[1:]) > LARGE
-    landscape = landscape_of(cut(network, images, labels, seed))
-    steps, points = (SLICE_STEPS // 3, GRID // 2 + 1) if large else (SLICE_STEPS, GRID)
+    landscape = landscape_of(random_plane(network, images, labels, seed))
+    steps, points = (PLANE_STEPS // 3, GRID // 2 + 1) if large else (PLANE_STEPS, GRID)
     return survey(landscape, start, rates, steps, points, len(labels))

@@ -286,11 +286,11 @@ def with_loss(sheet: Sheet, loss: str) -> Sheet:
 
 def shaken(sheet: Sheet, seed: int) -> Sheet:
     """New weights by chance, uniform within the limits of Glorot and Bengio 2010, two decimals; biases zero. Same seed, same weights."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     layers = []
     for weight, bias in sheet.layers:
         reach = math.sqrt(6 / sum(weight.shape))
-        layers.append((chance.uniform(-reach, reach, weight.shape).round(2), np.zeros_like(bias)))
+        layers.append((rng.uniform(-reach, reach, weight.shape).round(2), np.zeros_like(bias)))
     return sheet.with_layers(tuple(layers))
 
 

@@ -276,9 +276,9 @@ class Program:
         if not self._shape.with_own:
             return self._gathered(batch), tf.cast(tf.gather(self._labels, batch), tf.int32)
         own = batch >= TRAINING_IMAGES + POOL_SIZE
-        common, taught = tf.where(own, 0, batch), tf.where(own, batch - TRAINING_IMAGES - POOL_SIZE, 0)
-        images = tf.where(own[:, None], tf.gather(self._own_images, taught), self._gathered(common))
-        labels = tf.where(own, tf.gather(self._own_labels, taught), tf.gather(self._labels, common))
+        common, own_batch = tf.where(own, 0, batch), tf.where(own, batch - TRAINING_IMAGES - POOL_SIZE, 0)
+        images = tf.where(own[:, None], tf.gather(self._own_images, own_batch), self._gathered(common))
+        labels = tf.where(own, tf.gather(self._own_labels, own_batch), tf.gather(self._labels, common))
         return images, tf.cast(labels, tf.int32)
 
     def _gathered(self, batch: Tensor) -> Tensor:

@@ -194,7 +194,7 @@ def test_knobs_leave_a_run_that_is_taught_handwriting_alone(open_page):
     page.button(key="train").click().run()
     parent = finished(page)
     own = [OwnDigit(np.full((28, 28), 40 * digit, np.uint8), digit) for digit in range(4)]
-    taught = RUNS.teach(parent, own, 0)
+    taught = RUNS.fine_tune(parent, own, 0)
     taught.pause()
     page.query_params["run"] = taught.token
     page.run()

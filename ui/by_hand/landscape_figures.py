@@ -1,4 +1,4 @@
-"""A loss surface with the walks of the optimisers on it, from above and in space; imports no Streamlit."""
+"""A loss surface with the paths of the optimisers on it, from above and in space; imports no Streamlit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from model.textbook.optimizer_paths import Survey
 from ui.colours import BLUE, GREEN, ORANGE, PALE_GREY, PINK, SKY, STONE
 from ui.elements.figure_style import QUIET_COLOUR, axis_title, legend
 
-# Okabe and Ito's colours, told apart by the colour-blind; each walker has its own dash and mark as well.
+# Okabe and Ito's colours, told apart by the colour-blind; each optimiser has its own dash and mark as well.
 STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "descent": (BLUE, "solid", "circle"),
     "stochastic": (SKY, "dot", "square"),
@@ -28,7 +28,7 @@ LIFT: Final = 0.01
 
 
 @dataclass(frozen=True)
-class HillWords:
+class LandscapeWords:
     """The words of the two pictures, in the visitor's language."""
 
     x: str
@@ -38,8 +38,8 @@ class HillWords:
     names: Mapping[str, str]
 
 
-def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWords) -> go.Figure:
-    """Contour lines, greyer where the loss is higher, and each walk up to ``steps``."""
+def landscape_from_above(survey: Survey, steps: int, logarithmic: bool, words: LandscapeWords) -> go.Figure:
+    """Contour lines, greyer where the loss is higher, and each path up to ``steps``."""
     contour = go.Contour(
         x=survey.xs.astype(np.float32),
         y=survey.ys.astype(np.float32),
@@ -52,7 +52,7 @@ def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWo
         customdata=survey.heights.astype(np.float32),
         showlegend=False,
     )
-    figure = go.Figure([contour, *(_walk_from_above(survey, name, steps, words) for name in survey.paths)])
+    figure = go.Figure([contour, *(_path_from_above(survey, name, steps, words) for name in survey.paths)])
     margin, font = {"l": 60, "r": 8, "t": 64, "b": 40}, {"size": 12}
     figure.update_layout(template="none", margin=margin, font=font, legend=legend(1.02, 0), uirevision="kept")
     figure.update_xaxes(title=axis_title(words.x), zeroline=False, range=_ends(survey.xs))
@@ -60,23 +60,23 @@ def hill_from_above(survey: Survey, steps: int, logarithmic: bool, words: HillWo
     return figure
 
 
-def _walk_from_above(survey: Survey, name: str, steps: int, words: HillWords) -> go.Scatter:
+def _path_from_above(survey: Survey, name: str, steps: int, words: LandscapeWords) -> go.Scatter:
     colour, dash, mark = STYLES[name]
-    walked = survey.paths[name][: steps + 1].astype(np.float32)
+    places = survey.paths[name][: steps + 1].astype(np.float32)
     return go.Scatter(
-        x=walked[:, 0],
-        y=walked[:, 1],
+        x=places[:, 0],
+        y=places[:, 1],
         name=words.names[name],
         mode="lines+markers",
         line={"color": colour, "width": 2.5, "dash": dash},
-        marker={"color": colour, "size": [5.0] * (len(walked) - 1) + [12.0], "symbol": mark},
+        marker={"color": colour, "size": [5.0] * (len(places) - 1) + [12.0], "symbol": mark},
         customdata=survey.path_losses[name][: steps + 1].astype(np.float32),
         hovertemplate=f"{words.step} %{{pointNumber}}: %{{customdata:.4g}}<extra>{words.names[name]}</extra>",
     )
 
 
-def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWords) -> go.Figure:
-    """The surface itself with the walks lying on it; can be turned."""
+def landscape_in_space(survey: Survey, steps: int, logarithmic: bool, words: LandscapeWords) -> go.Figure:
+    """The surface itself with the paths lying on it; can be turned."""
     heights = _shown(survey.heights, survey.heights, logarithmic)
     bottom, span = float(heights.min()), float(np.ptp(heights))
     surface = go.Surface(
@@ -91,17 +91,17 @@ def hill_in_space(survey: Survey, steps: int, logarithmic: bool, words: HillWord
         contours={"z": {"show": True, "width": 1, "color": QUIET_COLOUR}},
     )
     lift = LIFT * span
-    walks = [_walk_in_space(survey, name, steps, logarithmic, lift, words) for name in survey.paths]
-    figure = go.Figure([surface, *walks])
+    paths = [_path_in_space(survey, name, steps, logarithmic, lift, words) for name in survey.paths]
+    figure = go.Figure([surface, *paths])
     margin, scene = {"l": 0, "r": 0, "t": 8, "b": 0}, _scene(survey, [bottom, bottom + (1 + 2 * LIFT) * span], words)
     figure.update_layout(template="none", margin=margin, showlegend=False, uirevision="kept", scene=scene)
     return figure
 
 
-def _walk_in_space(
-    survey: Survey, name: str, steps: int, logarithmic: bool, lift: float, words: HillWords
+def _path_in_space(
+    survey: Survey, name: str, steps: int, logarithmic: bool, lift: float, words: LandscapeWords
 ) -> go.Scatter3d:
-    """A walk a little above the surface, as far as it lies over it."""
+    """A path a little above the surface, as far as it lies over it."""
     places = survey.paths[name][: steps + 1]
     inside = _inside(survey, places)
     heights = _shown(survey.path_losses[name][: steps + 1], survey.heights, logarithmic) + lift
@@ -117,7 +117,7 @@ def _walk_in_space(
     )
 
 
-def _scene(survey: Survey, heights: list[float], words: HillWords) -> dict[str, object]:
+def _scene(survey: Survey, heights: list[float], words: LandscapeWords) -> dict[str, object]:
     """The axes of the space and from where it is looked at: far enough away for their titles to be whole from every side."""
     axis = {"showspikes": False, "nticks": 6}
     return {

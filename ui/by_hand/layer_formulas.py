@@ -30,10 +30,10 @@ def _below(layer: int) -> str:
 
 def _forward_line(layer: int, last: int, out: int, into: int) -> str:
     weight, below = _shaped(of_layer("W", layer), out, into), _shaped(_below(layer), into, 1)
-    sums, bend = of_layer("z", layer), r"\operatorname{softmax}" if layer == last else "f"
+    sums, activation = of_layer("z", layer), r"\operatorname{softmax}" if layer == last else "f"
     return (
         rf"{sums} = {weight} \, {below} + {of_layer('b', layer)}, \quad"
-        rf" {of_layer('a', layer)} = {bend}\!\left({sums}\right)"
+        rf" {of_layer('a', layer)} = {activation}\!\left({sums}\right)"
     )
 
 

@@ -13,11 +13,11 @@ from model.runs.store import RUNS
 from model.textbook.loss_landscape import (
     CLASSIC_LANDSCAPES,
     GRID,
-    SLICE_BATCH,
-    SLICE_RANGE,
-    SLICE_RATES,
-    SLICE_START,
-    slice_images,
+    PLANE_BATCH,
+    PLANE_RANGE,
+    PLANE_RATES,
+    PLANE_START,
+    plane_images,
 )
 from model.textbook.optimizer_paths import (
     PATH_OPTIMIZERS,
@@ -27,7 +27,7 @@ from model.textbook.optimizer_paths import (
     survey_network,
 )
 from ui.by_hand.awaited_survey import AwaitedSurvey, Standing, survey_asked
-from ui.by_hand.landscape_walks import NETWORK, STEPS, show_walks
+from ui.by_hand.landscape_paths import NETWORK, STEPS, show_paths
 from ui.elements.choices import choose, choose_several
 from ui.elements.number_field import number_field
 from ui.prediction.prediction import show_network_missing
@@ -48,8 +48,8 @@ POLL_SECONDS: Final = 0.5
 
 
 @st.fragment
-def show_hill(run: Run | None) -> None:
-    """The walks of the chosen optimisers on the chosen surface."""
+def show_landscape(run: Run | None) -> None:
+    """The paths of the chosen optimisers on the chosen surface."""
     with st.container(key="hill_area"):
         with st.container(key="hill_knobs_area"):
             surface = _surface()
@@ -58,7 +58,7 @@ def show_hill(run: Run | None) -> None:
             st.markdown(t(f"hill.about.{surface}"))
             found = _surveyed(surface, run, start, rates)
             if found is not None:
-                show_walks(surface, found)
+                show_paths(surface, found)
 
 
 def _surface() -> str:
@@ -77,8 +77,8 @@ def _surface() -> str:
 def _surface_chosen() -> None:
     """Each surface has a start and learning rates that suit it."""
     surface = SURFACE.get()
-    hill = None if surface == NETWORK else CLASSIC_LANDSCAPES[surface]()
-    start, rates = (SLICE_START, SLICE_RATES) if hill is None else (hill.start, hill.rates)
+    landscape = None if surface == NETWORK else CLASSIC_LANDSCAPES[surface]()
+    start, rates = (PLANE_START, PLANE_RATES) if landscape is None else (landscape.start, landscape.rates)
     X.give(float(start[0]))
     Y.give(float(start[1]))
     for name, rate in rates.items():
@@ -87,10 +87,10 @@ def _surface_chosen() -> None:
 
 
 def _start(surface: str) -> tuple[float, float]:
-    ranges = (SLICE_RANGE, SLICE_RANGE)
+    ranges = (PLANE_RANGE, PLANE_RANGE)
     if surface != NETWORK:
-        hill = CLASSIC_LANDSCAPES[surface]()
-        ranges = (hill.x_range, hill.y_range)
+        landscape = CLASSIC_LANDSCAPES[surface]()
+        ranges = (landscape.x_range, landscape.y_range)
     st.markdown(t("hill.start"))
     with st.container(key="hill_start"):
         for place, axis, at, (low, high) in zip(st.columns(2), "xy", (X, Y), ranges, strict=True):
@@ -105,8 +105,8 @@ def _rate(name: str) -> Value[float]:
 
 
 def _rates(surface: str) -> dict[str, float]:
-    """The learning rate of each optimiser that walks."""
-    walkers = choose_several(
+    """The learning rate of each optimiser that was chosen."""
+    optimizers = choose_several(
         t("hill.walkers"),
         list(PATH_OPTIMIZERS),
         "hill_walkers",
@@ -117,7 +117,7 @@ def _rates(surface: str) -> dict[str, float]:
     st.markdown(t("hill.rates"))
     with st.container(key="hill_rates"):
         for name in PATH_OPTIMIZERS:
-            if name in walkers:
+            if name in optimizers:
                 number_field(
                     t(f"hill.walker.{name}"),
                     0.0,
@@ -128,11 +128,11 @@ def _rates(surface: str) -> dict[str, float]:
                     persist_state="session",
                 )
     st.caption(t("hill.rates_try" if surface == NETWORK else "hill.rates_help"))
-    return {name: _rate(name).get() for name in PATH_OPTIMIZERS if name in walkers}
+    return {name: _rate(name).get() for name in PATH_OPTIMIZERS if name in optimizers}
 
 
 def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: dict[str, float]) -> Survey | None:
-    """The surface with the walks; the last one is kept for as long as nothing about it changes."""
+    """The surface with the paths; the last one is kept for as long as nothing about it changes."""
     if surface != NETWORK:
         asked: tuple[object, ...] = (surface, start, rates)
         return _kept(asked) or _keep(asked, survey(CLASSIC_LANDSCAPES[surface](), start, rates, STEPS_MOST, FINE_GRID))
@@ -149,13 +149,13 @@ def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: 
     found = _kept(asked) or _awaited(asked, lambda: _submitted(network, start, rates, seed))
     if found is None:
         return None
-    st.caption(t("hill.measured", images=found.images, points=len(found.xs), batch=SLICE_BATCH, seed=seed))
+    st.caption(t("hill.measured", images=found.images, points=len(found.xs), batch=PLANE_BATCH, seed=seed))
     st.button(t("hill.other_directions"), key="hill_other_directions", on_click=DIRECTIONS_SEED.give, args=(seed + 1,))
     return found
 
 
 def _submitted(network: Network, start: tuple[float, float], rates: dict[str, float], seed: int) -> "Future[Survey]":
-    count, mnist = slice_images(network), load_mnist()
+    count, mnist = plane_images(network), load_mnist()
     images, labels = mnist.validation_images[:count], mnist.validation_labels[:count]
     return RUNS.workers.submit(survey_network, network, images, labels, start, rates, seed)
 

@@ -142,12 +142,15 @@ def report(runs: Sequence[ReportRun], words: ReportWords, story: Story | None = 
 def worst_mistakes(network: Network, count: int = MISTAKES_SHOWN) -> list[Mistake]:
     """The test images the network reads wrong most surely, the surest first. For the networks of runs that have ended."""
     mnist = load_mnist()
-    told = _read_test_images(network)
+    probabilities = _read_test_images(network)
     return [
         Mistake(
-            picture_url(mnist.test_images[i]), int(mnist.test_labels[i]), int(told[i].argmax()), float(told[i].max())
+            picture_url(mnist.test_images[i]),
+            int(mnist.test_labels[i]),
+            int(probabilities[i].argmax()),
+            float(probabilities[i].max()),
         )
-        for i in mistakes(mnist.test_labels, told)[:count]
+        for i in mistakes(mnist.test_labels, probabilities)[:count]
     ]
 
 
@@ -262,7 +265,7 @@ def _confusion(network: Network, words: ReportWords) -> str:
     head = "".join(f"<th scope='col'>{digit}</th>" for digit in range(10))
     rows = []
     for digit, (counts, share) in enumerate(zip(matrix.tolist(), recall(matrix).tolist(), strict=True)):
-        cells = "".join(_cell(count, sum(counts), said == digit) for said, count in enumerate(counts))
+        cells = "".join(_cell(count, sum(counts), answer == digit) for answer, count in enumerate(counts))
         rows.append(f"<tr><th scope='row'>{digit}</th>{cells}<td>{percent(share, 1)}</td></tr>")
     return (
         f"<h3>{html.escape(words.confusion)}</h3><p>{html.escape(words.confusion_about)}</p>"

@@ -9,7 +9,7 @@ from model.data.stroke_gaps import with_thinner_brush
 from model.drawing import Placement, find_ink, prepare, resize_only
 from ui.colours import BLACK, WHITE
 from ui.elements.plotly_chart import guard_canvas
-from ui.prediction.network_input import Seen
+from ui.prediction.network_input import NetworkInput
 from ui.state.drawing import (
     BRUSH,
     CANVAS,
@@ -29,7 +29,7 @@ BRUSH_LEAST, BRUSH_MOST = 8, 36
 INK, PAPER = WHITE, BLACK
 
 
-def drawing_place() -> Seen | None:
+def drawing_place() -> NetworkInput | None:
     """The canvas with Clear and Undo; returns what the network is to see, or None for a blank canvas."""
     st.caption(t("draw.how"))
     first = canvas_begins_with()
@@ -51,7 +51,7 @@ def drawing_place() -> Seen | None:
     guard_canvas(t("draw.canvas"), brush, INK)
     _take(result)
     undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=current_drawing() is None)
-    return _seen(PREPARE.get())
+    return _network_input(PREPARE.get())
 
 
 def drawing_tools() -> None:
@@ -62,7 +62,7 @@ def drawing_tools() -> None:
     st.caption(t("draw.prepare_help"))
 
 
-def _seen(prepared: bool) -> Seen | None:
+def _network_input(prepared: bool) -> NetworkInput | None:
     """What the network is to see of the drawing: prepared as MNIST was, or only made smaller."""
     drawing = current_drawing()
     if drawing is None:
@@ -72,11 +72,11 @@ def _seen(prepared: bool) -> Seen | None:
         small = resize_only(rgba)
         follow(small)
         where = Placement((SIDE, SIDE), 0, 0, SIDE / 28, 0, 0)
-        return None if small is None else Seen(small, find_ink(rgba), where, prepared=False)
+        return None if small is None else NetworkInput(small, find_ink(rgba), where, prepared=False)
     found = prepare(rgba)
     follow(None if found is None else found[0])
     thinner = with_thinner_brush(drawing.lines, SIDE) if drawing.lines else None
-    return None if found is None else Seen(found[0], find_ink(rgba), found[1], thinner=thinner)
+    return None if found is None else NetworkInput(found[0], find_ink(rgba), found[1], thinner=thinner)
 
 
 def pixels(drawing: Drawing) -> npt.NDArray[np.uint8]:

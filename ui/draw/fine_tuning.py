@@ -20,7 +20,7 @@ from ui.elements.images import picture_url
 from ui.elements.numerals import percent
 from ui.elements.picture_buttons import PictureButton, picture_buttons
 from ui.elements.plotly_chart import file_picker
-from ui.prediction.network_input import Seen
+from ui.prediction.network_input import NetworkInput
 from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds
 from ui.state.kept_pictures import forget_own_digit, forget_own_digits, kept_as, name_drawing
@@ -37,7 +37,7 @@ SHOWN_MOST: Final = 24
 FROZEN_LAYERS: Final = Value("frozen_layers", 0)
 
 
-def show_naming(seen: Seen | None) -> None:
+def show_naming(network_input: NetworkInput | None) -> None:
     """Ten keys: that is a ...; and above them, until the next stroke, as what the last drawing was kept."""
     own, kept = current_visitor().own_digits, kept_as()
     if len(own) >= OWN_DIGITS_MOST:
@@ -45,7 +45,7 @@ def show_naming(seen: Seen | None) -> None:
     elif kept is not None:
         says = t("teach.kept", digit=kept, count=len(own))
     else:
-        says = t("teach.that_is" if seen is not None else "teach.draw_first")
+        says = t("teach.that_is" if network_input is not None else "teach.draw_first")
     with st.container(key="named"):
         st.markdown(says)
     with st.container(horizontal=True, key="naming", gap="small"):
@@ -54,13 +54,13 @@ def show_naming(seen: Seen | None) -> None:
                 str(digit),
                 key=f"teach_{digit}",
                 on_click=name_drawing,
-                args=(None if seen is None else seen.picture, digit),
-                disabled=seen is None or len(own) >= OWN_DIGITS_MOST,
+                args=(None if network_input is None else network_input.picture, digit),
+                disabled=network_input is None or len(own) >= OWN_DIGITS_MOST,
                 width="stretch",
             )
 
 
-def show_teaching(run: Run | None) -> None:
+def show_fine_tuning(run: Run | None) -> None:
     """The visitor's own digits, what can be done with them, and how teaching goes and went."""
     own = current_visitor().own_digits
     with st.container(border=True, key="teaching"):
@@ -78,9 +78,9 @@ def show_teaching(run: Run | None) -> None:
         _take_file(file_picker(t("teach.load"), ".zip", FILE_BYTES_MOST, key="load_digits"))
         st.caption(t("teach.private"))
         if own:
-            _show_teach_button(run)
+            _show_fine_tune_button(run)
         if run is not None and run.view().parent is not None:
-            st.fragment(_watch_teaching, run_every=poll_seconds() if run.view().busy else None)(run, run.view().busy)
+            st.fragment(_watch_fine_tuning, run_every=poll_seconds() if run.view().busy else None)(run, run.view().busy)
 
 
 def _show_digits() -> None:
@@ -94,7 +94,7 @@ def _show_digits() -> None:
     picture_buttons("own", buttons, forget_own_digit)
 
 
-def _show_teach_button(run: Run | None) -> None:
+def _show_fine_tune_button(run: Run | None) -> None:
     own = current_visitor().own_digits
     view = None if run is None else run.view()
     if view is not None:
@@ -106,9 +106,9 @@ def _show_teach_button(run: Run | None) -> None:
             lambda count: t("teach.frozen_none") if count == 0 else t("teach.frozen_some", count=count),
         )
         st.caption(t("teach.frozen_help"))
-    obstacle = what_keeps_from_teaching(view, len(own))
+    obstacle = what_keeps_from_fine_tuning(view, len(own))
     st.button(
-        t("teach.teach"), key="teach", type="primary", disabled=obstacle is not None, on_click=_teach, args=(run,)
+        t("teach.teach"), key="teach", type="primary", disabled=obstacle is not None, on_click=_fine_tune, args=(run,)
     )
     if obstacle != "under_way":  # then its progress stands in this place
         with st.container(key="teach_state"):
@@ -116,7 +116,7 @@ def _show_teach_button(run: Run | None) -> None:
             st.caption(ready if obstacle is None else t(f"teach.{obstacle}", fewest=FEWEST, count=len(own)))
 
 
-def what_keeps_from_teaching(view: RunView | None, count: int) -> str | None:
+def what_keeps_from_fine_tuning(view: RunView | None, count: int) -> str | None:
     """Why a network cannot be taught ``count`` digits as things stand now, as the name of a text; None when it can be."""
     if count < FEWEST:
         return "too_few"
@@ -131,16 +131,16 @@ def what_keeps_from_teaching(view: RunView | None, count: int) -> str | None:
     return None
 
 
-def _teach(run: Run) -> None:
+def _fine_tune(run: Run) -> None:
     view = run.view()
     frozen = min(FROZEN_LAYERS.get(), len(view.config.hidden_sizes))
     try:
-        open_run(RUNS.teach(run, current_visitor().own_digits, frozen))
+        open_run(RUNS.fine_tune(run, current_visitor().own_digits, frozen))
     except RegistryFull as error:
         say(refusal_message(error))
 
 
-def _watch_teaching(run: Run, busy: bool) -> None:
+def _watch_fine_tuning(run: Run, busy: bool) -> None:
     """How far teaching has come, and what it has changed so far: before and after side by side."""
     view = run.view()
     if view.parent is None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from model.data.mnist import sample_picture
 from ui.elements.picture_buttons import PictureButton, picture_buttons
-from ui.prediction.network_input import Seen
+from ui.prediction.network_input import NetworkInput
 from ui.state.drawing import choose_sample, chosen_sample
 from ui.state.language import t
 
@@ -19,7 +19,7 @@ def sample_digits() -> None:
     picture_buttons("samples", buttons, choose_sample)
 
 
-def chosen_picture(drawn: Seen | None) -> Seen | None:
+def chosen_picture(drawn: NetworkInput | None) -> NetworkInput | None:
     """The picture of the sample digit that was chosen, else ``drawn``."""
     chosen = chosen_sample()
-    return drawn if chosen is None else Seen(sample_picture(chosen))
+    return drawn if chosen is None else NetworkInput(sample_picture(chosen))

@@ -131,8 +131,8 @@ def _use(visitor: Visitor, view: RunView | None) -> Thumbnail:
     picture = last_picture()
     if view is None or view.network is None or picture is None:
         return Thumbnail(None, t("pipeline.use.empty"))
-    told = predict(view.network, picture[None])[0]
-    words = t("pipeline.use.shown", answer=int(told.argmax()), share=percent(float(told.max())))
+    probabilities = predict(view.network, picture[None])[0]
+    words = t("pipeline.use.shown", answer=int(probabilities.argmax()), share=percent(float(probabilities.max())))
     return Thumbnail(thumbnails.before_and_after(None, picture), words)
 
 

@@ -143,8 +143,8 @@ def _show_samples(examined: Examined, image_damage: ImageDamage) -> None:
     pictures = damaged_images(examined.images[:SAMPLES], image_damage)
     probabilities = predict(examined.network, pictures)
     items = []
-    for image, (label, told) in enumerate(zip(examined.labels[:SAMPLES].tolist(), probabilities, strict=True)):
-        answer, share = int(told.argmax()), percent(float(told.max()))
+    for image, (label, shares) in enumerate(zip(examined.labels[:SAMPLES].tolist(), probabilities, strict=True)):
+        answer, share = int(shares.argmax()), percent(float(shares.max()))
         state = "right" if answer == label else "wrong"
         words = t(f"train.strip_{state}", label=label, answer=answer, share=share)
         items.append(Item(image, f"{answer} {share}", words, "" if state == "right" else state))

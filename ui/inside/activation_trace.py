@@ -121,11 +121,11 @@ def _number(place: Value[int], most: int) -> int:
 def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
     """The same choice as a click, for the keyboard."""
     options: list[tuple[int, int] | None] = [None]
-    said: dict[tuple[int, int], float] = {}
+    activations: dict[tuple[int, int], float] = {}
     for index, layer in enumerate(flow.layers):
         for unit, activation in zip(layer.units.tolist(), layer.outputs.tolist(), strict=True):
             options.append((index, unit))
-            said[(index, unit)] = activation
+            activations[(index, unit)] = activation
     if len(options) == 1:
         return
     FLOW_NEURON.give(chosen if chosen in options else None)
@@ -133,7 +133,7 @@ def _choose_neuron(flow: Flow, chosen: tuple[int, int] | None) -> None:
         t("flow.neuron"),
         options,
         FLOW_NEURON.key,
-        lambda unit: t("flow.none") if unit is None else unit_in_words(*unit, said.get(unit, 0.0)),
+        lambda unit: t("flow.none") if unit is None else unit_in_words(*unit, activations.get(unit, 0.0)),
         on_change=_neuron_selected,
         width=420,
     )
@@ -233,11 +233,13 @@ def _unit_rows(flow: Flow) -> list[dict[str, str | int]]:
         {
             t("flow.column_layer"): index,
             t("flow.column_unit"): number + 1,
-            t("flow.column_activation"): decimal(said, 3),
+            t("flow.column_activation"): decimal(activation, 3),
             t("flow.column_gives", answer=flow.answer): signed(given, 3),
         }
         for index, units in enumerate(flow.layers, 1)
-        for number, said, given in zip(units.units.tolist(), units.outputs.tolist(), units.given.tolist(), strict=True)
+        for number, activation, given in zip(
+            units.units.tolist(), units.outputs.tolist(), units.given.tolist(), strict=True
+        )
     ]
 
 

@@ -90,20 +90,22 @@ def _units(flow: Flow, index: int) -> list[dict[str, object]]:
         {
             "key": _key(index, unit),
             "number": str(unit + 1),
-            "said": round(said / largest, 3),
+            "said": round(activation / largest, 3),
             "given": 0 if abs(given) < UNSEEN else given,
             "off": bool(flow.passed.silent[index][unit]),
-            "label": unit_in_words(index, unit, said)
+            "label": unit_in_words(index, unit, activation)
             + " · "
             + (t("flow.is_off") if flow.passed.silent[index][unit] else given_in_words(given, flow.answer)),
         }
-        for unit, said, given in zip(layer.units.tolist(), layer.outputs.tolist(), layer.given.tolist(), strict=True)
+        for unit, activation, given in zip(
+            layer.units.tolist(), layer.outputs.tolist(), layer.given.tolist(), strict=True
+        )
     ]
 
 
-def unit_in_words(layer: int, unit: int, said: float) -> str:
+def unit_in_words(layer: int, unit: int, activation: float) -> str:
     """A unit and what it says, both counted from 0."""
-    return t("flow.unit", layer=layer + 1, unit=unit + 1, activation=decimal(said))
+    return t("flow.unit", layer=layer + 1, unit=unit + 1, activation=decimal(activation))
 
 
 def given_in_words(given: float, answer: int) -> str:

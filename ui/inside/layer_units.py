@@ -91,15 +91,15 @@ def _sheet(examined: Examined, layer: int, units: Indices, smooth: bool) -> Shee
 def unit_item(examined: Examined, found: LayerInspection, layer: int, unit: int, rank: int) -> Item:
     """The tile of one unit of a layer, the ``rank``-th shown."""
     off = examined.is_off(layer, unit)
-    awake = float(found.firing_rate[unit])
+    firing_rate = float(found.firing_rate[unit])
     favourite = int(found.by_digit[unit].argmax())
     if off:
         label = t("tiles.off_label", unit=unit + 1, rank=rank)
-    elif awake == 0:
+    elif firing_rate == 0:
         label = t("tiles.dead_label", unit=unit + 1, rank=rank)
     else:
-        label = t("tiles.tile_label", unit=unit + 1, rank=rank, share=f"{100 * awake:.3g}", digit=favourite)
-    state = "off" if off else "dead" if awake == 0 else ""
+        label = t("tiles.tile_label", unit=unit + 1, rank=rank, share=f"{100 * firing_rate:.3g}", digit=favourite)
+    state = "off" if off else "dead" if firing_rate == 0 else ""
     return Item(unit, t(f"tiles.mark_{state}", unit=unit + 1) if state else str(unit + 1), label, state)
 
 

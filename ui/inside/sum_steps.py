@@ -39,8 +39,8 @@ Part = tuple[str, str, int, tuple[int, int] | None, int | None]
 def unit_steps(found: UnitSum, below: int) -> list[SumStep]:
     """The sum of a unit whose inputs are the units of the hidden layer ``below``."""
     parts: list[Part] = [
-        (t("flow.sum_unit", unit=unit + 1), f"{said:.3f} × {weight:.3f}", _hundredths(term), (below, unit), None)
-        for unit, said, weight, term in zip(
+        (t("flow.sum_unit", unit=unit + 1), f"{activation:.3f} × {weight:.3f}", _hundredths(term), (below, unit), None)
+        for unit, activation, weight, term in zip(
             found.inputs.tolist(), found.outputs.tolist(), found.weights.tolist(), found.terms.tolist(), strict=True
         )
     ]

@@ -57,8 +57,8 @@ def _show_switch(examined: Examined, layer: int, unit: int) -> None:
 
 def _in_words(examined: Examined, found: LayerInspection, unit: int) -> str:
     rank = int((found.importance > found.importance[unit]).sum()) + 1
-    awake = float(found.firing_rate[unit])
-    fires = t("neuron.fires", share=f"{100 * awake:.3g}") if awake else _never(examined)
+    firing_rate = float(found.firing_rate[unit])
+    fires = t("neuron.fires", share=f"{100 * firing_rate:.3g}") if firing_rate else _never(examined)
     return f"{fires} {t('neuron.rank', rank=rank, units=len(found.importance))}"
 
 

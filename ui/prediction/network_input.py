@@ -7,7 +7,7 @@ from model.network import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class NetworkInput:
     """What is read: the ``picture`` (28, 28) float 0..1, and of a drawing its ``ink`` (H, W) and where the picture lies on it.
 
     ``prepared`` tells whether it was prepared as MNIST was; ``thinner`` is the picture a thinner brush would have made, where it matters.

@@ -20,7 +20,7 @@ from ui.elements.page_links import link_to
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.prediction.attribution import show_why
 from ui.prediction.ensemble_choice import choose_voters, show_gain, voters
-from ui.prediction.network_input import Seen
+from ui.prediction.network_input import NetworkInput
 from ui.prediction.out_of_distribution import doubts, given_up, prepare
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import poll_seconds, standard_button
@@ -35,19 +35,19 @@ def show_network_missing() -> None:
     standard_button()
 
 
-def show_reading(run: Run, seen: Seen | None) -> None:
+def show_reading(run: Run, network_input: NetworkInput | None) -> None:
     """What the run's network, or several, say of the picture; looks again by itself while the run trains.
 
     Every part has its place from the start, so that nothing moves when a drawing, a doubt or a hint appears.
     """
     busy = _busy(run.view())
     choose_voters()
-    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, seen, busy)
+    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, network_input, busy)
 
 
-def show_reasons(run: Run, seen: Seen | None) -> None:
+def show_reasons(run: Run, network_input: NetworkInput | None) -> None:
     """Why the network answers so, or what each of several says alone; looks again by itself while the run trains."""
-    st.fragment(_watch_reasons, run_every=poll_seconds() if run.view().busy else None)(run, seen)
+    st.fragment(_watch_reasons, run_every=poll_seconds() if run.view().busy else None)(run, network_input)
 
 
 def _busy(view: RunView) -> bool:
@@ -55,39 +55,41 @@ def _busy(view: RunView) -> bool:
     return view.busy or not (prepare(RUNS.workers) or given_up())
 
 
-def _watch(run: Run, seen: Seen | None, busy: bool) -> None:
+def _watch(run: Run, network_input: NetworkInput | None, busy: bool) -> None:
     view, voting = run.view(), voters()
     networks = _networks(voting) or ([] if view.network is None else [view.network])
-    if not networks or seen is None:
+    if not networks or network_input is None:
         _show_blank(t("draw.blank") if networks else _waiting_words(view))
     else:
-        told = votes(networks, seen.picture[None])[:, 0].mean(axis=0)
-        doubted = None if busy or given_up() else _doubted(networks, seen.picture)
-        _show_answer(told, seen, doubted, _remark(networks, told, seen, doubted, view))
+        probabilities = votes(networks, network_input.picture[None])[:, 0].mean(axis=0)
+        doubted = None if busy or given_up() else _doubted(networks, network_input.picture)
+        _show_answer(
+            probabilities, network_input, doubted, _remark(networks, probabilities, network_input, doubted, view)
+        )
     if not voting:
-        _show_reader(view, seen)
+        _show_reader(view, network_input)
     if _busy(view) != busy:
         st.rerun()
 
 
-def _watch_reasons(run: Run, seen: Seen | None) -> None:
+def _watch_reasons(run: Run, network_input: NetworkInput | None) -> None:
     view, voting = run.view(), voters()
     if voting:
-        if seen is not None:
-            _show_ballots(voting, seen.picture)
+        if network_input is not None:
+            _show_ballots(voting, network_input.picture)
         show_gain(voting)
-    elif view.network is not None and seen is not None:
-        answer = int(predict(view.network, seen.picture[None])[0].argmax())
-        show_why(view.network, seen.picture, answer, seen.placement, seen.ink)
+    elif view.network is not None and network_input is not None:
+        answer = int(predict(view.network, network_input.picture[None])[0].argmax())
+        show_why(view.network, network_input.picture, answer, network_input.placement, network_input.ink)
 
 
 def show_vote(voting: Sequence[RunView], picture: Array) -> None:
     """What several networks say of the picture (28, 28) together, and what each of them says alone."""
     networks = _networks(voting)
-    told = votes(networks, picture[None])[:, 0].mean(axis=0)
+    probabilities = votes(networks, picture[None])[:, 0].mean(axis=0)
     doubted = _doubted(networks, picture) if prepare(RUNS.workers) else None
-    remark = t("draw.unlike", answer=int(told.argmax())) if doubted else ""
-    _show_answer(told, Seen(picture), doubted, t("draw.doubt_never") if given_up() else remark)
+    remark = t("draw.unlike", answer=int(probabilities.argmax())) if doubted else ""
+    _show_answer(probabilities, NetworkInput(picture), doubted, t("draw.doubt_never") if given_up() else remark)
     _show_ballots(voting, picture)
 
 
@@ -107,14 +109,20 @@ def _waiting_words(view: RunView) -> str:
     return t(f"draw.waiting_{view.status if view.status in (Status.PAUSED, Status.FAILED) else 'nothing'}")
 
 
-def _remark(networks: Sequence[Network], told: FloatArray, seen: Seen, doubted: bool | None, view: RunView) -> str:
+def _remark(
+    networks: Sequence[Network],
+    probabilities: FloatArray,
+    network_input: NetworkInput,
+    doubted: bool | None,
+    view: RunView,
+) -> str:
     """What is to be said beside the answer; one thing at a time, the most helpful."""
-    answer = int(told.argmax())
-    if seen.thinner is not None:
-        otherwise = votes(networks, seen.thinner[None])[:, 0].mean(axis=0)
+    answer = int(probabilities.argmax())
+    if network_input.thinner is not None:
+        otherwise = votes(networks, network_input.thinner[None])[:, 0].mean(axis=0)
         if int(otherwise.argmax()) != answer and otherwise.max() > 0.5:
             return t("draw.thinner_differs", answer=int(otherwise.argmax()))
-        if holes(seen.thinner) > holes(seen.picture):
+        if holes(network_input.thinner) > holes(network_input.picture):
             return t("draw.gaps_filled")
     if doubted is None:
         later = "draw.doubt_later" if view.busy else "draw.doubt_soon"
@@ -123,10 +131,10 @@ def _remark(networks: Sequence[Network], told: FloatArray, seen: Seen, doubted: 
 
 
 def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
-    told = votes(_networks(voting), picture[None])[:, 0]
+    probabilities = votes(_networks(voting), picture[None])[:, 0]
     columns = (t("vote.network"), t("vote.says"))
     rows = []
-    for view, alone in zip(voting, told, strict=True):
+    for view, alone in zip(voting, probabilities, strict=True):
         name = t(
             "vote.name", layers=layers_in_words(view.config), epochs=f"{round(view.epoch, 1):g}", seed=view.config.seed
         )
@@ -135,7 +143,7 @@ def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
         st.table([dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def _show_reader(view: RunView, seen: Seen | None) -> None:
+def _show_reader(view: RunView, network_input: NetworkInput | None) -> None:
     st.caption(
         t(
             "draw.read_by",
@@ -146,13 +154,13 @@ def _show_reader(view: RunView, seen: Seen | None) -> None:
     )
     if view.network is not None:
         with st.container(key="go_inside"):
-            link_to("inside", t("inside.from_train" if seen is None else "inside.from_draw"))
+            link_to("inside", t("inside.from_train" if network_input is None else "inside.from_draw"))
 
 
-def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str) -> None:
+def _show_answer(probabilities: FloatArray, network_input: NetworkInput, doubted: bool | None, remark: str) -> None:
     """The digit, the bars and the picture it was read from; a doubt comes before the digit, and makes it small."""
-    answer = int(told.argmax())
-    certainty = t("draw.nearest" if doubted else "draw.sure", share=percent(float(told[answer])))
+    answer = int(probabilities.argmax())
+    certainty = t("draw.nearest" if doubted else "draw.sure", share=percent(float(probabilities[answer])))
     with st.container(key="reading"):
         with st.container(key="answer"):
             with st.container(key="doubt" if doubted else "no_doubt"):
@@ -160,9 +168,9 @@ def _show_answer(told: FloatArray, seen: Seen, doubted: bool | None, remark: str
             with st.container(key="guess" if doubted else "verdict"), st.container(key="prediction"):
                 st.header(str(answer), anchor=False)
             st.markdown(certainty)
-        _show_bars(told, bars_in_words(told))
+        _show_bars(probabilities, bars_in_words(probabilities))
         _show_remark(remark)
-        _show_picture(seen.picture, _picture_words(seen))
+        _show_picture(network_input.picture, _picture_words(network_input))
 
 
 def _show_blank(message: str) -> None:
@@ -183,17 +191,17 @@ def _show_remark(remark: str) -> None:
         st.caption(remark or " ")
 
 
-def _show_bars(told: FloatArray, label: str) -> None:
+def _show_bars(probabilities: FloatArray, label: str) -> None:
     with st.container(key="bars_place"):
         st.caption(t("draw.bars"))
-        chart = Chart(probability_bars(told, None), label, BARS_HEIGHT)
+        chart = Chart(probability_bars(probabilities, None), label, BARS_HEIGHT)
         live_charts([chart], key="bars", failed=t("frame.plotly_failed"))
 
 
-def _picture_words(seen: Seen) -> str:
-    if seen.placement is None:
+def _picture_words(network_input: NetworkInput) -> str:
+    if network_input.placement is None:
         return t("draw.seen_sample")
-    return t("draw.seen_words" if seen.prepared else "draw.seen_resized")
+    return t("draw.seen_words" if network_input.prepared else "draw.seen_resized")
 
 
 def _show_picture(picture: Array, label: str) -> None:

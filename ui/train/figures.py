@@ -81,18 +81,18 @@ def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Fig
 def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, epoch: str) -> go.Figure:
     """How likely each digit was for one picture over training; the final answer strong, the others that mattered quiet."""
     x = np.array([reading.step / config.steps_per_epoch for reading in readings], np.float32)
-    told = np.stack([reading.probabilities for reading in readings])
-    final = int(told[-1].argmax())
+    probabilities = np.stack([reading.probabilities for reading in readings])
+    final = int(probabilities[-1].argmax())
     traces = []
     for digit in range(10):
-        if digit == final or told[:, digit].max() >= 0.05:
+        if digit == final or probabilities[:, digit].max() >= 0.05:
             line = {"color": TRAINING_COLOUR, "width": 3} if digit == final else {"width": 1.5, "dash": "dot"}
-            texts = [percent(share, 1) for share in told[:, digit].tolist()]
+            texts = [percent(share, 1) for share in probabilities[:, digit].tolist()]
             hover = f"{digit}: %{{hovertext}}<extra></extra>"
             traces.append(
                 go.Scatter(
                     x=x,
-                    y=told[:, digit],
+                    y=probabilities[:, digit],
                     name=str(digit),
                     mode="lines",
                     line=line,

@@ -15,7 +15,7 @@ from ui.elements.images import picture_url
 from ui.elements.numerals import percent
 from ui.elements.picture_buttons import PictureButton, picture_buttons
 from ui.elements.plotly_chart import Chart, live_charts
-from ui.prediction.network_input import Seen
+from ui.prediction.network_input import NetworkInput
 from ui.state.drawing import last_picture
 from ui.state.kept_pictures import pin, pinned_as, unpin
 from ui.state.language import t, told_of
@@ -46,15 +46,15 @@ def _last_name(picture: FloatArray) -> str:
     return LAST if picture is current_visitor().last_picture else f"{LAST} {id(picture)}"
 
 
-def show_pins(seen: Seen | None) -> None:
+def show_pins(network_input: NetworkInput | None) -> None:
     """The button that has this drawing followed, and the drawings followed so far, each of which can be let go."""
-    followed = seen is not None and pinned_as(seen.picture) is not None
+    followed = network_input is not None and pinned_as(network_input.picture) is not None
     st.button(
         t("draw.pinned" if followed else "draw.pin"),
         key="pin",
         on_click=pin,
-        args=(None if seen is None else seen.picture,),
-        disabled=seen is None or followed,
+        args=(None if network_input is None else network_input.picture,),
+        disabled=network_input is None or followed,
     )
     pins = current_visitor().pins
     if pins:
@@ -76,17 +76,19 @@ def show_followed(run: Run, view: RunView) -> None:
     st.caption(t("follow.title"))
     charts = []
     for picture in pictures.values():
-        told = predict(view.network, picture[None])[0] if view.network is not None else np.full(10, 0.1, np.float32)
-        label = t("follow.words", answer=int(told.argmax()), share=percent(float(told.max())))
-        charts.append(Chart(drawing_bars(picture_url(picture), told), label, 130))
+        probabilities = (
+            predict(view.network, picture[None])[0] if view.network is not None else np.full(10, 0.1, np.float32)
+        )
+        label = t("follow.words", answer=int(probabilities.argmax()), share=percent(float(probabilities.max())))
+        charts.append(Chart(drawing_bars(picture_url(picture), probabilities), label, 130))
     live_charts(charts, key="followed", failed=t("frame.plotly_failed"))
     if view.ended:
         _show_minds(run, view, list(pictures))
 
 
 def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
-    told = {name: run.readings(current_visitor().token, name) for name in names}
-    moved = {name: readings for name, readings in told.items() if len(readings) > 1}
+    readings_of = {name: run.readings(current_visitor().token, name) for name in names}
+    moved = {name: readings for name, readings in readings_of.items() if len(readings) > 1}
     if not moved:
         st.caption(t("follow.not_followed"))
         return

@@ -518,7 +518,7 @@ def test_a_taught_run_goes_on_from_its_parents_weights_and_remembers_what_it_was
     parent = all_runs.start(CONFIG)
     executor.work_off()
     digits = own_digits(9)
-    taught = all_runs.teach(parent, digits, frozen_layers=0)
+    taught = all_runs.fine_tune(parent, digits, frozen_layers=0)
     _, state, _, teaching = executor.next_slice
     assert state is not None and state.step == 0 and state.weights is parent.view().network.weights
     assert teaching.labels.tolist() == [0, 1, 2, 4, 5, 6, 8]
@@ -539,10 +539,10 @@ def test_what_cannot_be_taught_is_refused_and_no_run_is_made(
     all_runs = Runs(Workers(lambda: executor))
     parent = all_runs.start(CONFIG)
     with pytest.raises(ValueError, match="ended"):
-        all_runs.teach(parent, own_digits(4))
+        all_runs.fine_tune(parent, own_digits(4))
     executor.work_off()
     with pytest.raises(ValueError, match=r"frozen_layers|own digits"):
-        all_runs.teach(parent, own_digits(count), frozen_layers)
+        all_runs.fine_tune(parent, own_digits(count), frozen_layers)
     assert not executor.queue
 
 

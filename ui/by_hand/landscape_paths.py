@@ -1,4 +1,4 @@
-"""The walks of optimisers on a loss landscape, step by step: pictures, who stands where, and other learning rates; walks nothing itself."""
+"""The paths of optimisers on a loss landscape, step by step: pictures, who stands where, and other learning rates; steps nothing itself."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ from model.textbook.optimizer_paths import (
     PATH_OPTIMIZERS,
     Survey,
 )
-from ui.by_hand.landscape_figures import HillWords, hill_from_above, hill_in_space
+from ui.by_hand.landscape_figures import LandscapeWords, landscape_from_above, landscape_in_space
 from ui.by_hand.notation import number
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.state.language import listed_apart, t
@@ -27,21 +27,21 @@ NETWORK: Final = "network"
 STEPS: Final = Value("hill_steps", 0)
 
 
-def show_walks(surface: str, found: Survey) -> None:
-    """The surface from above and in space with the walks after so many steps, and their numbers."""
+def show_paths(surface: str, found: Survey) -> None:
+    """The surface from above and in space with the paths after so many steps, and their numbers."""
     steps = _steps(found.most_steps)
     names = {name: t(f"hill.walker.{name}") for name in PATH_OPTIMIZERS}
     axes = ("hill.direction_1", "hill.direction_2") if surface == NETWORK else ("hill.x", "hill.y")
     logarithmic = surface != NETWORK and CLASSIC_LANDSCAPES[surface]().logarithmic
     height = t("hill.height_log" if logarithmic else "hill.height")
     short = {name: t(f"hill.short.{name}") for name in PATH_OPTIMIZERS}
-    words = HillWords(t(axes[0]), t(axes[1]), height, t("hill.step"), short)
+    words = LandscapeWords(t(axes[0]), t(axes[1]), height, t("hill.step"), short)
     told = listed_apart(f"{names[name]} {_loss_or_off(found.path_losses[name], steps)}" for name in found.paths)
     label = t("hill.words", steps=steps, heights=told, start=number(_start_height(found)))
     live_charts(
         [
-            Chart(hill_from_above(found, steps, logarithmic, words), label, 440),
-            Chart(hill_in_space(found, steps, logarithmic, words), t("hill.space_words", words=label), 440),
+            Chart(landscape_from_above(found, steps, logarithmic, words), label, 440),
+            Chart(landscape_in_space(found, steps, logarithmic, words), t("hill.space_words", words=label), 440),
         ],
         key="hill",
         failed=t("frame.plotly_failed"),
@@ -53,7 +53,7 @@ def show_walks(surface: str, found: Survey) -> None:
 
 
 def _show_standing(surface: str, found: Survey, steps: int) -> None:
-    """Who stands where after these steps, told from the walks themselves."""
+    """Who stands where after these steps, told from the paths themselves."""
     if not found.paths:
         return
     on_the_map = [name for name, places in found.paths.items() if len(places) > steps]
