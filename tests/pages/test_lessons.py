@@ -274,7 +274,7 @@ def test_a_teacher_makes_a_link(open_page):
     page.multiselect(key="teacher_lock").set_value(["epochs", "learning_rate"]).run()
     page.multiselect(key="teacher_hide").set_value(["l1"]).run()
     page.toggle(key="teacher_present").set_value(True).run()
-    link = page.code[0].value
+    link = page.text[0].value
     for part in (
         "lesson=heads",
         "lock=epochs,learning_rate",
@@ -374,7 +374,7 @@ def test_a_link_to_give_away_never_says_localhost(open_page, monkeypatch):
     for name, path in (("app.py", "/"), ("pages/train.py", "/train"), ("pages/by_hand.py", "/by_hand")):
         opened_at(monkeypatch, f"http://localhost:8501{path}")
         page = open_page(name)
-        links = [element.value for element in page.code if element.value.startswith("http")]
+        links = [element.value for element in page.text if element.value.startswith("http")]
         assert links and all(link.startswith(f"http://192.168.1.20:8501{path}?lang=en") for link in links)
         assert not page.warning
 
@@ -385,7 +385,7 @@ def test_of_several_addresses_one_is_chosen(open_page, monkeypatch):
     choice = page.radio(key="copy_address")
     assert choice.options == ["192.168.1.20:8501", "10.0.0.7:8501"]
     choice.set_value("http://10.0.0.7:8501/train").run()
-    assert page.code[0].value.startswith("http://10.0.0.7:8501/train?")
+    assert page.text[0].value.startswith("http://10.0.0.7:8501/train?")
 
 
 def test_without_a_network_the_link_says_whom_it_serves(open_page, monkeypatch):
@@ -394,4 +394,4 @@ def test_without_a_network_the_link_says_whom_it_serves(open_page, monkeypatch):
     assert "it is on no network" in page.warning[0].value
     opened_at(monkeypatch, "https://school.example/lab/train", ())
     page = open_page("pages/train.py")
-    assert not page.warning and page.code[0].value.startswith("https://school.example/lab/train?lang=en&")
+    assert not page.warning and page.text[0].value.startswith("https://school.example/lab/train?lang=en&")

@@ -284,4 +284,4 @@ def _show_slopes(slopes: Mapping[Symbol, Sequence[Sequence[Slope]]], kink: bool)
 def _show_link(sheet: Sheet) -> None:
     with st.expander(t("train.copy_link"), key="hand_copy_link", on_change="rerun") as box:
         st.caption(t("by_hand.link_help"))
-        show_shared_link(sheet_query(sheet), "by_hand", "hand", code=bool(box.open))
+        show_shared_link(sheet_query(sheet), "by_hand", "hand", opened=bool(box.open))

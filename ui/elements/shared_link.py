@@ -19,13 +19,13 @@ ADDRESS: Final = OwnElement("address", "<span hidden></span>", styled=False)
 QUIET_ZONE: Final = 4
 
 
-def show_shared_link(query: Mapping[str, str], page: str, key: str, code: bool) -> None:
+def show_shared_link(query: Mapping[str, str], page: str, key: str, opened: bool) -> None:
     """The link to this page with ``query``, for somebody else: with the language, without the run.
 
     Args:
         page: the path of this page under the app; empty for Home.
         key: tells the links of one page apart.
-        code: whether to show its QR code too.
+        opened: whether it is seen now; only then it has a button that copies it, for which the browser gets a large script, and a QR code.
     """
     seen = _where_the_browser_stands(key)
     listens = str(st.get_option("server.address") or "")
@@ -36,11 +36,14 @@ def show_shared_link(query: Mapping[str, str], page: str, key: str, code: bool) 
     link = (
         f"{address if page else address.rstrip('/') + '/'}?{urlencode({'lang': current_language(), **query}, safe=',')}"
     )
-    st.code(link, language=None, wrap_lines=True)
+    if opened:
+        st.code(link, language=None, wrap_lines=True)
+    else:
+        st.text(link)
     note = _note(seen, addresses, listens)
     if note is not None:
         st.warning(t(note))
-    if code and addresses:
+    if opened and addresses:
         st.html(f'<img class="qr_code" src="{_qr_code(link)}" alt="{t("link.qr_code")}">')
 
 

@@ -64,7 +64,7 @@ def show_teachers_link() -> None:
             st.markdown(t("teacher.values", settings=settings_in_words(values)))
         query = {LESSON: name} | Locks(values, frozenset(hidden)).to_query()
         large_type = {PRESENT: "1"} if large else {}
-        show_shared_link(query | large_type, "", "teacher", code=bool(box.open))
+        show_shared_link(query | large_type, "", "teacher", opened=bool(box.open))
         st.caption(t("teacher.how"))
 
 

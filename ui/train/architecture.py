@@ -48,4 +48,4 @@ def show_link(config: TrainingConfig) -> None:
     """The address that gives somebody else the same experiment, with a button that copies it and a QR code."""
     with st.expander(t("train.copy_link"), key="copy_link", on_change="rerun") as box:
         st.caption(t("train.link_help"))
-        show_shared_link(config.to_query(), "train", "copy", code=bool(box.open))
+        show_shared_link(config.to_query(), "train", "copy", opened=bool(box.open))
