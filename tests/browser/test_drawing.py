@@ -226,6 +226,8 @@ PLACES = ("answer", "bars_place", "bars", "remark", "seen", "tools_area")
 
 
 def places(page: Page) -> dict[str, float]:
+    """Where each part begins, once nothing moves."""
+    journey.settled(page)
     return {name: page.locator(f".st-key-{name}").first.bounding_box()["y"] for name in PLACES}
 
 

@@ -27,6 +27,8 @@ CHOICES = """() => {
 STANDS = "place => place.querySelector('input').value + place.querySelectorAll('[data-tag]').length"
 OPEN_ALL = "document.querySelectorAll('details:not([open]) > summary').forEach((summary) => summary.click())"
 BOX, SEVERAL, BAR, LIST = "stSelectbox", "stMultiSelect", "stButtonGroup", "stRadio"
+# The same until a field is seen, for a page that is drawn anew closes what had been opened just before.
+OPENED = f"key => {{ {OPEN_ALL}; return document.querySelector(`.st-key-${{key}} input`)?.checkVisibility() }}"
 # The button that takes away one of several that are chosen.
 REMOVE = "[data-testid=stMultiSelect] [data-tag] button"
 # A page opens in a way that shows choices which another choice brings up.
@@ -168,7 +170,7 @@ def test_choices_survive_the_language_while_a_run_trains(visit):
     journey.go(page, "train")
     page.locator(".st-key-pause button").wait_for()
     expect(page.locator(".st-key-progress")).to_contain_text("of 200")
-    page.evaluate(OPEN_ALL)
+    page.wait_for_function(OPENED, arg="learning_rate", polling=500)
     choose_another(page, "learning_rate", lambda page: nullcontext())
     switch(page, "zh")
     page.locator(".st-key-stop button").click()

@@ -121,6 +121,7 @@ def test_a_locked_link_holds_the_knob_and_the_engine_refuses_it_from_the_address
 @pytest.mark.parametrize("touch", [False, True])
 def test_a_word_is_explained_on_hover_on_tap_and_by_key(visit, touch):
     page = visit("/train", has_touch=touch, viewport={"width": 390 if touch else 1280, "height": 900})
+    journey.settled(page)
     label = page.locator(".st-key-epochs label p").first
     explanation = page.get_by_text("Once through all the images.")
     expect(page.locator(".st-key-words_of_page button.open")).to_have_attribute("data-words", re.compile("[1-9]"))
