@@ -12,7 +12,7 @@ const PALM = 60 // pixels: wider contacts are hands rather than fingers
 const PEN_STAYS = 3000 // milliseconds after the pen was near in which touches are taken for the hand that holds it
 const STEP = 1 // pixels between points that are kept
 const TELLS_AFTER = 1000 // milliseconds after a stroke in which the canvas may not have told of it; it means to after 200
-const LEAVES_AFTER = 100 // milliseconds a press on a link waits then
+const LEAVES_AFTER = 5000 // milliseconds a press on a link waits at most until the app has the stroke
 const FOLLOWS = Symbol.for("digit-lab.canvas-guard")
 
 const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y)
@@ -88,9 +88,9 @@ class Guard {
       if (!this.tell() || event.ctrlKey || event.metaKey || event.shiftKey) return
       const link = event.target.closest?.("a[href]")
       if (!link) return
-      event.preventDefault() // another page is asked for once the drawing is on its way
+      event.preventDefault()
       event.stopImmediatePropagation()
-      setTimeout(() => link.click(), LEAVES_AFTER)
+      this.leave(link, this.data.strokes, performance.now())
     },
     blur: (event) => event.target === window && this.breakOffAll(),
     visibilitychange: () => document.hidden && this.breakOffAll(),
@@ -186,6 +186,12 @@ class Guard {
     this.played = -Infinity
     this.surface.getRootNode().querySelector(".dc-toolbar .dc-icon-button")?.click()
     return true
+  }
+
+  // A page that is left while the app still reads the drawing takes it along: the link is followed once the app knows of another stroke.
+  leave(link, known, since) {
+    if (this.data.strokes !== known || performance.now() - since > LEAVES_AFTER) link.click()
+    else setTimeout(() => this.leave(link, known, since), 50)
   }
 
   forget() {

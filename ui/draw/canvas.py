@@ -48,9 +48,10 @@ def drawing_place() -> NetworkInput | None:
             initial_drawing=first,
             return_image_data=True,
         )
-    guard_canvas(t("draw.canvas"), brush, INK)
     _take(result)
-    undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=current_drawing() is None)
+    drawing = current_drawing()
+    guard_canvas(t("draw.canvas"), brush, INK, drawing.stroke_count if drawing else 0)
+    undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=drawing is None)
     return _network_input(PREPARE.get())
 
 

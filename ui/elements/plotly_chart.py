@@ -87,12 +87,13 @@ def document_settings(
     DOCUMENT(key="document_settings", data=data, on_forgetful_change=on_forgetful)
 
 
-def guard_canvas(label: str, brush: int, ink: str) -> None:
+def guard_canvas(label: str, brush: int, ink: str, strokes: int) -> None:
     """Give the drawing canvas its name for screen readers, hide its own untranslated tools, and let one pointer draw at a time.
 
-    ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them.
+    ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them. ``strokes`` is how
+    many the app knows of: whoever leaves the page at once after a stroke leaves it when that one is among them.
     """
-    CANVAS_GUARD(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink})
+    CANVAS_GUARD(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink, "strokes": strokes})
 
 
 def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, object] | None:

@@ -38,6 +38,12 @@ class Drawing:
     strokes: CanvasDrawing
     png: bytes | None
 
+    @property
+    def stroke_count(self) -> int:
+        """How many strokes the canvas told of, whatever they are."""
+        objects = self.strokes.get("objects")
+        return len(objects) if isinstance(objects, list) else 0
+
     @functools.cached_property
     def lines(self) -> list[Stroke] | None:
         """The strokes as the pen takes them; None when they are anything but plain strokes."""
