@@ -76,7 +76,10 @@ def newly_chosen(key: str) -> bool:
 
     A browser that had not heard yet of what the app chose tells the choice before once more, and then what the app chose: neither is new.
     """
-    now, offer = said(key, None), _offers()[key]
+    offer = _offers().get(key)
+    if offer is None:  # it was forgotten when it was chosen, and the browser tells so once more
+        return False
+    now = said(key, None)
     before, offer.held = offer.held, now
     echo = time.monotonic() - offer.given_at < ECHO_SECONDS and now in (offer.replaced, offer.given)
     if not echo:
