@@ -1,4 +1,5 @@
-# make run: serve the app.  make test: every test.  make test-fast: those that take no time.  make check: lint and types.  make dev: serve, with reload.
+# make run: serve the app.  make test: every test.  make test-fast: those that train nothing.
+# make check: lint and types.  make dev: serve, with reload.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
@@ -18,7 +19,7 @@ test: .venv/.tests .venv/.browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
 
 test-fast: .venv/.tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --ignore tests/browser --ignore tests/pages
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 check: .venv/.tests
 	$(BIN)/ruff check $(CODE)

@@ -23,6 +23,7 @@ class Guard {
   surface = null
   penSeen = -Infinity
   played = -Infinity
+  leaving = null
   playing = false
   data = {}
 
@@ -37,6 +38,8 @@ class Guard {
   stop() {
     for (const [type, handler] of Object.entries(this.handlers)) window.removeEventListener(type, handler, { capture: true })
     this.forget()
+    clearTimeout(this.leaving?.timer)
+    this.leaving = null
     if (window[FOLLOWS] === this) delete window[FOLLOWS]
   }
 
@@ -85,12 +88,14 @@ class Guard {
       for (const touch of event.changedTouches) this.brokenOff(`touch ${touch.identifier}`)
     },
     click: (event) => {
-      if (!this.tell() || event.ctrlKey || event.metaKey || event.shiftKey) return
+      const waits = this.tell() || this.leaving
       const link = event.target.closest?.("a[href]")
-      if (!link) return
+      if (!waits || !link || event.ctrlKey || event.metaKey || event.shiftKey) return
       event.preventDefault()
       event.stopImmediatePropagation()
-      this.leave(link, this.data.strokes, performance.now())
+      this.leaving ??= { known: this.data.strokes, since: performance.now() }
+      this.leaving.link = link // whatever link is pressed last
+      this.leave()
     },
     blur: (event) => event.target === window && this.breakOffAll(),
     visibilitychange: () => document.hidden && this.breakOffAll(),
@@ -189,9 +194,15 @@ class Guard {
   }
 
   // A page that is left while the app still reads the drawing takes it along: the link is followed once the app knows of another stroke.
-  leave(link, known, since) {
-    if (this.data.strokes !== known || performance.now() - since > LEAVES_AFTER) link.click()
-    else setTimeout(() => this.leave(link, known, since), 50)
+  leave() {
+    const { known, since, link } = this.leaving
+    clearTimeout(this.leaving.timer)
+    if (this.data.strokes === known && performance.now() - since <= LEAVES_AFTER) {
+      this.leaving.timer = setTimeout(() => this.leave(), 50)
+      return
+    }
+    this.leaving = null
+    link.click()
   }
 
   forget() {

@@ -50,7 +50,7 @@ class Calibration:
     def too_sure(self) -> bool | None:
         """Whether it is surer than it is right, or less sure (False); None where chance alone could do it (two standard errors).
 
-        Were it exactly as often right as it is sure, the number of right answers would vary by the standard error ``rng``.
+        Were it exactly as often right as it is sure, the number of right answers would vary by ``standard_error``.
         """
         surplus = self.all.sureness - self.all.share
         return None if abs(surplus) <= 2 * self.standard_error else surplus > 0

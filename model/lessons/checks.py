@@ -9,13 +9,7 @@ from typing import Final
 
 from model.config import DEFAULTS, ConfigError, Setting, TrainingConfig
 from model.lessons.drawing_checks import doubted, misread, named, prepared, reads, voted
-from model.lessons.facts import (
-    Facts,
-    Finding,
-    NotDone,
-    Where,
-    varied_between,
-)
+from model.lessons.facts import Facts, Finding, NotDone, Where, varied_between
 from model.lessons.run_checks import MEASURES, compared, ensemble, forgot, overfits, taught, trained
 
 # What a check is called with beside the facts.

@@ -9,18 +9,7 @@ import numpy as np
 from model.config import Settings
 from model.data.mnist import load_mnist
 from model.evaluation.ensemble import gain
-from model.lessons.facts import (
-    ANY,
-    Facts,
-    Finding,
-    NotDone,
-    Where,
-    differing,
-    made,
-    not_done,
-    unfit,
-    varied_between,
-)
+from model.lessons.facts import ANY, Facts, Finding, NotDone, Where, differing, made, not_done, unfit, varied_between
 from model.runs.run import RunView, Status
 from model.training.fine_tuning import read_right
 from model.training.state import Epoch

@@ -4,8 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import ROOT, words
+from tests.patience import PATIENCE
 
 # What a page may not call itself: a widget whose value the browser sends as a label.
 UNGUARDED = {"selectbox", "segmented_control", "pills", "multiselect", "radio", "select_slider"}
@@ -63,3 +65,21 @@ def test_the_language_can_be_switched_again_and_again(open_page):
         page.segmented_control(key=f"language_{before}").set_value(after).run()
         assert page.query_params["lang"] == after
         assert not page.exception
+
+
+def a_choice_told_again() -> None:
+    import streamlit as st
+
+    from ui.state.choices import forget_choice, newly_chosen, offer
+
+    offer("choice", {"A": "a", "B": "b"}, "a", False)
+    st.session_state["choice"] = "B"
+    st.markdown(newly_chosen("choice"))
+    forget_choice("choice")
+    st.markdown(newly_chosen("choice"))
+
+
+def test_a_choice_that_was_forgotten_when_it_was_chosen_may_be_told_once_more():
+    page = AppTest.from_function(a_choice_told_again, default_timeout=PATIENCE).run()
+    assert not page.exception
+    assert [element.value for element in page.markdown] == ["True", "False"]

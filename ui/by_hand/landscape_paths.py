@@ -6,17 +6,8 @@ import numpy as np
 import streamlit as st
 
 from model.textbook.backpropagation import Matrix
-from model.textbook.loss_landscape import (
-    CLASSIC_LANDSCAPES,
-)
-from model.textbook.optimizer_paths import (
-    COUNTED,
-    NEAR_THE_MIDDLE,
-    ON_THE_FLOOR,
-    OTHER_RATES,
-    PATH_OPTIMIZERS,
-    Survey,
-)
+from model.textbook.loss_landscape import CLASSIC_LANDSCAPES
+from model.textbook.optimizer_paths import COUNTED, NEAR_THE_MIDDLE, ON_THE_FLOOR, OTHER_RATES, PATH_OPTIMIZERS, Survey
 from ui.by_hand.landscape_figures import LandscapeWords, landscape_from_above, landscape_in_space
 from ui.by_hand.notation import number
 from ui.elements.plotly_chart import Chart, live_charts

@@ -19,13 +19,7 @@ from model.textbook.loss_landscape import (
     PLANE_START,
     plane_images,
 )
-from model.textbook.optimizer_paths import (
-    PATH_OPTIMIZERS,
-    STEPS_MOST,
-    Survey,
-    survey,
-    survey_network,
-)
+from model.textbook.optimizer_paths import PATH_OPTIMIZERS, STEPS_MOST, Survey, survey, survey_network
 from ui.by_hand.awaited_survey import AwaitedSurvey, Standing, survey_asked
 from ui.by_hand.landscape_paths import NETWORK, STEPS, show_paths
 from ui.elements.choices import choose, choose_several

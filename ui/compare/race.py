@@ -6,9 +6,7 @@ from statistics import fmean
 
 import streamlit as st
 
-from model.runs.race import (
-    SEEDS,
-)
+from model.runs.race import SEEDS
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from ui.compare.judgement import Judgement, judgement, lane_views, scored_lanes

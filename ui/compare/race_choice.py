@@ -7,16 +7,7 @@ from typing import Final
 import streamlit as st
 
 from model.config import DEFAULTS, LIMITS, ConfigError, Setting, TrainingConfig
-from model.runs.race import (
-    FEWEST,
-    KNOBS,
-    MOST,
-    PRESET_RACES,
-    STARTS,
-    STEP_KNOBS,
-    Race,
-    VariantCountError,
-)
+from model.runs.race import FEWEST, KNOBS, MOST, PRESET_RACES, STARTS, STEP_KNOBS, Race, VariantCountError
 from ui.compare.race_start import begin_race, default_starts, start_button, starts_text
 from ui.elements.choices import choose, choose_several
 from ui.runs.run_names import setting_text, value_text

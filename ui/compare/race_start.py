@@ -8,11 +8,7 @@ import streamlit as st
 
 from model.locked_settings import LockError
 from model.runs.executor import worker_count
-from model.runs.race import (
-    SEEDS,
-    Race,
-    seconds_of_work,
-)
+from model.runs.race import SEEDS, Race, seconds_of_work
 from model.runs.run import Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
