@@ -15,7 +15,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 # Whoever asks for one of these trains, runs whole pages or visits them with a browser.
-COSTLY = {"tensorflow", "threads_for_workers", "workers", "server"}
+COSTLY = {"tensorflow", "threads_for_workers", "workers", "browser"}
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Function]) -> None:
