@@ -122,6 +122,10 @@ class Run:
         with self._lock:
             return self._drawings.names(owner)
 
+    def give_up_way_back(self) -> None:
+        """Forget its snapshots, but the last."""
+        self._take(RunState.without_way_back)
+
     def wait_until(self, condition: Callable[[RunView], bool], timeout: float) -> bool:
         """Block until ``condition`` holds of the run's view, checked after each slice; False after ``timeout`` seconds."""
         with self._updated:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from model.config import TrainingConfig
 from model.network import Network, Score
+from model.runs.snapshots import Snapshot
 from model.training.fine_tuning import OwnDigit
 from model.training.state import Epoch, Point, training_so_far, whole_epochs
 
@@ -55,6 +56,7 @@ class RunView:
 
     Attributes:
         points: the curves so far, oldest first.
+        snapshots: the network at a few moments on its way, oldest first; see ``model.runs.snapshots``.
         seconds: of training in the workers up to each point; waiting, compiling and testing not counted.
         score: on the 10,000 test images; None until the run has ended.
         drawn_score: on the 1,000 pen-drawn digits of ``model.data.synthetic_digits.drawn_set``; None until the run has ended.
@@ -82,6 +84,7 @@ class RunView:
     step_wanted: bool
     busy: bool
     lengthened: bool = False
+    snapshots: tuple[Snapshot, ...] = ()
 
     @property
     def epoch(self) -> float:

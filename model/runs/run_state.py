@@ -8,10 +8,13 @@ from typing import Final
 from model.config import CHANGEABLE_WHILE_TRAINING, LIMITS, ConfigError, TrainingConfig
 from model.network import Network, Score
 from model.runs.run import Change, Parent, RunView, Status
+from model.runs.snapshots import Snapshot, with_snapshot
 from model.runs.throughput import Throughput
 from model.training.state import Point, State, network_of, next_point
 
 FAILURES_ALLOWED: Final = 3
+# The first slices end here, long before the first point of the curves, so that one sees the network grow out of noise.
+EARLY_STEPS: Final = (1, 12, 40)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,7 @@ class RunState:
     Attributes:
         training: where its training stands, what the next slice begins from; None before the first.
         network: the network of ``training``, one object for each, so that whatever was computed of it can be kept by its identity.
+        snapshots: the network at a few moments on its way, oldest first.
         seconds: of training in the workers up to each point, and ``seconds_trained`` up to now.
         scores: on the test images and on the drawn set; None until the run has ended and was tested.
         in_flight: what a worker has to do for it now; ``submitted_at`` tells since when.
@@ -58,6 +62,7 @@ class RunState:
     network: Network | None = None
     status: Status = Status.PAUSED
     points: tuple[Point, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
     seconds: tuple[float, ...] = ()
     seconds_trained: float = 0.0
     changes: tuple[Change, ...] = ()
@@ -99,9 +104,13 @@ class RunState:
         return None if self.network is None else ScoreWork(self.network)
 
     def _slice_work(self) -> SliceWork:
-        last = self.step
-        for _ in range(1 if self.step_wanted else self.throughput.slice_points):
-            last = next_point(self.config, last)
+        last = next_point(self.config, self.step)
+        early = [step for step in EARLY_STEPS if self.step < step < last]
+        if early and not self.step_wanted and not self.points:
+            last = early[0]
+        else:
+            for _ in range(1 if self.step_wanted else self.throughput.slice_points, 1, -1):
+                last = next_point(self.config, last)
         return SliceWork(self.config, self.training, last - self.step, single=self.step_wanted)
 
     def submitted(self, work: Work, now: float) -> "RunState":
@@ -118,10 +127,12 @@ class RunState:
         steps = training.step - self.step
         ended = training.diverged and self.status != Status.STOPPED
         single = isinstance(self.in_flight, SliceWork) and self.in_flight.single
+        network = network_of(self.config, training)
         return replace(
             self,
             training=training,
-            network=network_of(self.config, training),
+            network=network,
+            snapshots=with_snapshot(self.snapshots, training.step, network),
             status=Status.DIVERGED if ended else self.status,
             points=self.points + points,
             seconds=self.seconds + self._seconds_at(points, steps, seconds),
@@ -156,6 +167,10 @@ class RunState:
         return replace(lost, status=Status.FAILED, step_wanted=False) if failures >= FAILURES_ALLOWED else lost
 
     # What is asked of it.
+
+    def without_way_back(self) -> "RunState":
+        """Its snapshots are given up, but the last."""
+        return replace(self, snapshots=self.snapshots[-1:])
 
     def resumed(self) -> "RunState":
         """Train on; starts a new run, continues a paused one, tries a failed one again. Anything else stays as it is."""
@@ -218,6 +233,7 @@ class RunState:
             status=self.status,
             step=self.step,
             points=self.points,
+            snapshots=self.snapshots,
             seconds=self.seconds,
             changes=self.changes,
             network=self.network,

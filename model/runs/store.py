@@ -8,19 +8,20 @@ from model.locked_settings import FREE, LockError, Locks
 from model.runs.driver import Run
 from model.runs.executor import Workers
 from model.runs.run import Parent, Status
+from model.runs.snapshots import ALL_SNAPSHOT_BYTES, SNAPSHOT_BYTES
 from model.runs.token_registry import Registry, RegistryFull
 from model.training.fine_tuning import OwnDigit, fine_tuning_config, fine_tuning_of, split
 
 # Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB, the largest
-# possible 50 MB.
+# possible 50 MB; its snapshots come on top, see ``model.runs.snapshots``.
 RUNS_KEPT: Final = 420
 
 
 class Runs:
     """Every run of the server, reached by token alone."""
 
-    def __init__(self, workers: Workers, kept: int = RUNS_KEPT) -> None:
-        self.workers = workers
+    def __init__(self, workers: Workers, kept: int = RUNS_KEPT, snapshot_bytes: int = ALL_SNAPSHOT_BYTES) -> None:
+        self.workers, self._snapshot_bytes = workers, snapshot_bytes
         self._registry: Registry[Run] = Registry(
             kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=lambda run: run.stop()
         )
@@ -33,6 +34,7 @@ class Runs:
             RegistryFull: when every place is taken by a run still at work.
         """
         locks.check(config)
+        self._make_room_for_snapshots()
         _, run = self._registry.add(lambda token: Run(token, config, self.workers, locks=locks))
         run.resume()
         return run
@@ -73,6 +75,7 @@ class Runs:
             raise ValueError(f"frozen_layers = {frozen_layers}; expected 0 to {len(view.config.hidden_sizes)}")
         taught, held_back = split(digits)
         config, fine_tuning = fine_tuning_config(view.config), fine_tuning_of(taught, frozen_layers)
+        self._make_room_for_snapshots()
         origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
         _, run = self._registry.add(
             lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=fine_tuning)
@@ -97,6 +100,22 @@ class Runs:
         for run in self.all():
             self.drop(run.token)
         self.workers.shutdown()
+
+    def _make_room_for_snapshots(self) -> None:
+        """Have runs that nobody has looked at for longest give up their way back, until one more of full length has room.
+
+        A run that is still at work counts with all it may come to hold, and keeps its own.
+        """
+        runs = [(run, run.view()) for run in self._registry.longest_unseen_first()]
+        held = {run.token: sum(one.size for one in view.snapshots) for run, view in runs}
+        room = self._snapshot_bytes - SNAPSHOT_BYTES
+        room -= sum(SNAPSHOT_BYTES if view.busy else held[run.token] for run, view in runs)
+        for run, view in runs:
+            if room >= 0:
+                return
+            if not view.busy and len(view.snapshots) > 1:
+                run.give_up_way_back()
+                room += held[run.token] - view.snapshots[-1].size
 
     def training_count(self) -> int:
         """How many runs of all visitors are training now."""

@@ -74,6 +74,11 @@ class Registry(Generic[Thing]):
         with self._lock:
             return list(self._things.values())
 
+    def longest_unseen_first(self) -> list[Thing]:
+        """The same, the one longest unseen first."""
+        with self._lock:
+            return [self._things[token] for token in sorted(self._things, key=self._seen.__getitem__)]
+
     def _drop_unseen(self) -> None:
         latest = self._clock() - self._idle_seconds
         for token in [token for token, seen in self._seen.items() if seen < latest]:
