@@ -6,6 +6,8 @@
 //
 // The canvas tells the app of a stroke a while after it. Whatever is pressed before that would act on the drawing as it was, so a press has it told
 // first.
+//
+// Where the app asks for it (data.live) it is told of the stroke under way too: as soon as it has answered to the time before.
 const STARTS = 5 // pixels a touch moves before it is a stroke
 const CERTAIN = 40 // a line as long as this is meant
 const PALM = 60 // pixels: wider contacts are hands rather than fingers
@@ -13,6 +15,8 @@ const PEN_STAYS = 3000 // milliseconds after the pen was near in which touches a
 const STEP = 1 // pixels between points that are kept
 const TELLS_AFTER = 1000 // milliseconds after a stroke in which the canvas may not have told of it; it means to after 200
 const LEAVES_AFTER = 5000 // milliseconds a press on a link waits at most until the app has the stroke
+const POINTS_TOLD = 300 // of the stroke under way
+const UNHEARD_AFTER = 2000 // milliseconds after which an answer is no longer waited for
 const FOLLOWS = Symbol.for("digit-lab.canvas-guard")
 
 const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y)
@@ -25,6 +29,7 @@ class Guard {
   played = -Infinity
   leaving = null
   playing = false
+  told = { number: 0, at: -Infinity, later: 0 }
   data = {}
 
   start() {
@@ -137,6 +142,7 @@ class Guard {
       contact.points.push(point)
       if (contact === this.drawer) this.showPiece(contact.points)
     }
+    if (contact === this.drawer) this.tellUnderWay()
     contact.size = Math.max(contact.size, size)
     if (contact === this.drawer || contact.kind !== "touch" || contact.rests) return
     if (!this.drawer) {
@@ -205,7 +211,26 @@ class Guard {
     link.click()
   }
 
+  // Tells of the stroke under way, or that there is none any more; once the app has answered, of what came since.
+  tellUnderWay() {
+    const { told, data } = this
+    clearTimeout(told.later)
+    if (!data.live || !this.say) return
+    const now = performance.now()
+    if (data.heard !== told.number && now - told.at < UNHEARD_AFTER) {
+      told.later = setTimeout(() => this.tellUnderWay(), 100)
+      return
+    }
+    const points = this.drawer?.points ?? []
+    if (points.length === told.points && this.drawer === told.of) return
+    this.told = { number: told.number + 1, at: now, later: 0, points: points.length, of: this.drawer }
+    const every = Math.ceil(points.length / POINTS_TOLD)
+    const some = points.filter((_, place) => place % every === 0 || place === points.length - 1)
+    this.say("moving", { number: this.told.number, strokes: data.strokes, points: some.map(({ x, y }) => [x, y]) })
+  }
+
   forget() {
+    clearTimeout(this.told.later)
     this.contacts.clear()
     this.drawer = null
   }
@@ -220,13 +245,15 @@ class Guard {
     this.drawer.rests = true
     this.drawer = null
     this.wipe()
+    this.tellUnderWay()
   }
 
   finish(contact, points) {
     this.drawer = null
     for (const other of this.contacts.values()) other.rests = true // they were there while another drew
     this.wipe()
-    this.play(points)
+    if (points.length) this.play(points)
+    else this.tellUnderWay()
   }
 
   // Ink from the middle before the last but one point to the middle after it, as the canvas's own pen goes.
@@ -300,9 +327,10 @@ function name(label) {
   }
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const element = keep(parentElement.querySelector("span"), () => ({}), end)
   guard.data = data
+  guard.say = setStateValue
   guard.element = element
   guard.start()
   name(data.label)

@@ -16,8 +16,12 @@ FRAME = [
 EXPECTED = {
     "/": [
         *FRAME,
+        (".st-key-home_page", "display", "grid"),
+        (".st-key-canvas_area", "grid-area", "canvas"),
+        (".st-key-home_page > [data-testid='stLayoutWrapper']", "display", "contents"),
         (".st-key-pipeline", "display", "grid"),
-        (":has(> .st-key-station_use)", "grid-area", "use"),
+        (".st-key-station_use", "position", "relative"),
+        (".st-key-station_use", "grid-area", "use"),
         ("[class*='st-key-station_link_']", "position", "static"),
         (".st-key-go_build a p", "color", "rgb(255, 255, 255)"),
         (".st-key-lesson_cards", "display", "grid"),
@@ -25,7 +29,7 @@ EXPECTED = {
     ],
     "/train?lesson=heads": [
         (".st-key-train_page", "display", "grid"),
-        (":has(> .st-key-run_area)", "grid-area", "run"),
+        (".st-key-run_area", "grid-area", "run"),
         (".st-key-layer_sizes [data-testid='stHorizontalBlock']", "display", "grid"),
         (".st-key-layer_sizes [data-testid='stColumn']", "min-width", "0px"),
         (".stMain:has(.st-key-lesson_panel)", "padding-left", "352px"),
@@ -34,12 +38,16 @@ EXPECTED = {
     ],
     "/draw": [
         (".st-key-draw_page", "display", "grid"),
-        (":has(> .st-key-reading_area)", "grid-area", "reading"),
+        (".st-key-reading_area", "grid-area", "reading"),
+        (".st-key-reading", "display", "grid"),
+        (".st-key-naming", "display", "grid"),
+        (".st-key-canvas_guard", "position", "absolute"),
         ("[class*='st-key-pictures_'] button", "background-color", "rgb(0, 0, 0)"),
     ],
     "/by_hand": [
         (".st-key-hand_area", "display", "grid"),
-        (":has(> .st-key-hand_picture_area)", "position", "sticky"),
+        (".st-key-hand_picture_area", "position", "sticky"),
+        (".st-key-hand_fields", "display", "grid"),
         (".st-key-hand_fields [data-testid='stNumberInputContainer']", "height", "33.5938px"),
         (".st-key-hand_fields [data-testid='stVerticalBlock']", "row-gap", "3.2px"),
         (".st-key-hand_choices [data-testid='stHorizontalBlock']", "align-items", "end"),
@@ -47,9 +55,13 @@ EXPECTED = {
         ("[class*='st-key-hand_row_'] [data-testid='stColumn']", "min-width", "0px"),
         (".katex .katex-mathml", "font-size", "1px"),
     ],
+    "/glossary": [
+        (".st-key-glossary_terms", "display", "grid"),
+        (".st-key-navigation button[aria-checked='true']", "color", "rgb(27, 39, 51)"),
+    ],
     "/compare": [
         (".st-key-compare_page", "display", "grid"),
-        (":has(> .st-key-race_area)", "grid-area", "race"),
+        (".st-key-race_area", "grid-area", "race"),
     ],
 }
 ON_A_PHONE = {
@@ -57,7 +69,7 @@ ON_A_PHONE = {
         (".stMainBlockContainer", "padding-left", "16px"),
         ("h1", "font-size", "32px"),
         (".st-key-hand_area", "display", "flex"),
-        (":has(> .st-key-hand_fields_area)", "position", "static"),
+        (".st-key-hand_fields_area", "position", "static"),
     ],
 }
 SEEN = """

@@ -83,3 +83,42 @@ def test_a_choice_that_was_forgotten_when_it_was_chosen_may_be_told_once_more():
     page = AppTest.from_function(a_choice_told_again, default_timeout=PATIENCE).run()
     assert not page.exception
     assert [element.value for element in page.markdown] == ["True", "False"]
+
+
+def what_the_app_insists_on() -> None:
+    import streamlit as st
+
+    from ui.state.choices import insist, offer, said
+
+    labels = {name.upper(): name for name in "abcd"}
+    told = st.session_state.get("tells")
+    if told is not None:
+        st.session_state["choice"] = list(told)
+    given = st.session_state.get("gives")
+    if given is not None:
+        insist("choice", list(given))
+    said_now = said("choice", ["a"])
+    offer("choice", labels, ["a"], False)
+    st.markdown("".join(said_now))
+    st.markdown("".join(st.session_state["choice"]))
+
+
+def test_what_the_app_chose_is_not_undone_by_a_browser_that_tells_what_was_chosen_before():
+    """It may tell so more than once, and of more than one choice of before; until it tells that it has heard."""
+    page = AppTest.from_function(what_the_app_insists_on, default_timeout=PATIENCE)
+
+    def after(tells: str | None = None, gives: str | None = None) -> list[str]:
+        page.session_state["tells"], page.session_state["gives"] = tells, gives
+        page.run()
+        assert not page.exception
+        return [element.value for element in page.markdown]
+
+    assert after() == ["a", "a"]
+    assert after(gives="bc") == ["bc", "bc"]
+    assert after(tells="A") == ["bc", "bc"]
+    assert after(tells="A", gives="bcd") == ["bcd", "bcd"]
+    assert after(tells="BC") == ["bcd", "bcd"]
+    assert after(tells="A") == ["bcd", "bcd"]
+    assert after(tells="D") == ["d", "d"]  # the visitor has chosen otherwise
+    assert after(tells="BCD") == ["bcd", "bcd"]  # heard
+    assert after(tells="A") == ["a", "a"]  # and so this is meant

@@ -3,6 +3,7 @@
 import base64
 
 import numpy as np
+import pytest
 
 from benchmarks.canvas_state import canvas_state
 from model.config import TrainingConfig
@@ -18,12 +19,56 @@ def trained(epochs=1):
     return run.token
 
 
-def test_home_names_the_three_steps(open_page):
+def pictures(page):
+    """What the stations of the ring show."""
+    shown = [element.proto.body for element in page.get("html") if 'class="thumbnail' in element.proto.body]
+    assert len(shown) == 8
+    return shown
+
+
+def test_home_reads_a_drawing_before_anything_was_trained(open_page):
     page = open_page("app.py")
     assert not page.exception
     assert page.title[0].value == "Digit Lab"
-    assert [heading.value for heading in page.subheader][:3] == ["1. Build", "2. Watch it learn", "3. Draw"]
     assert "Continue where you were" not in words(page)
+    assert "Its answer stands here" in words(page)
+    page.session_state["canvas"] = canvas_state([(140, 40), (138, 120), (135, 240)])
+    page.run()
+    assert not page.exception
+    assert "The network reads" in words(page)
+    assert [heading.value for heading in page.header if heading.value.isdigit()] == ["1"]
+    assert "that comes with this app" in words(page)
+
+
+def test_the_ring_has_a_picture_at_every_station_from_the_first_visit_on(open_page):
+    assert all("<img" in picture for picture in pictures(open_page("app.py")))
+
+
+def test_home_reads_with_the_visitors_own_network_once_there_is_one(open_page):
+    page = open_page("app.py", run=trained())
+    page.session_state["canvas"] = canvas_state([(140, 40), (138, 120), (135, 240)])
+    page.run()
+    assert "Your network reads" in words(page)
+    assert "Read by your network 784 → 64 → 64 → 10" in words(page)
+    assert "that comes with this app" not in words(page).partition("How a machine learns")[0]
+    assert all("<img" in picture for picture in pictures(page))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no run at all", b"PK\x03\x04"])
+def test_without_the_network_of_the_app_home_says_so_and_the_rest_is_alive(open_page, monkeypatch, tmp_path, content):
+    from ui.prediction import first_reading
+
+    path = tmp_path / "ready_run.npz"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(first_reading, "READY_PATH", path)
+    first_reading.ready_view.cache_clear()
+    page = open_page("app.py")
+    first_reading.ready_view.cache_clear()
+    assert not page.exception
+    assert [error.value for error in page.error if "ready_run.npz" in error.value]
+    assert "How a machine learns, from start to finish" in [heading.value for heading in page.header]
+    assert page.button(key="clear") is not None
 
 
 def test_home_leads_back_to_the_run(open_page):

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
+from model.data.rasterizer import Stroke, draw
 from model.data.stroke_gaps import with_thinner_brush
 from model.drawing import Placement, find_ink, prepare, resize_only
 from ui.colours import BLACK, WHITE
@@ -18,7 +19,9 @@ from ui.state.drawing import (
     clear_drawing,
     current_drawing,
     follow,
+    heard_of,
     keep_drawing,
+    under_way,
     undo_stroke,
 )
 from ui.state.language import t
@@ -29,8 +32,11 @@ BRUSH_LEAST, BRUSH_MOST = 8, 36
 INK, PAPER = WHITE, BLACK
 
 
-def drawing_place() -> NetworkInput | None:
-    """The canvas with Clear and Undo; returns what the network is to see, or None for a blank canvas."""
+def drawing_place(live: bool = False) -> NetworkInput | None:
+    """The canvas with Clear and Undo; returns what the network is to see, or None for a blank canvas.
+
+    Where it is ``live`` that holds the stroke under way too; only in a fragment, for it is told of again and again.
+    """
     st.caption(t("draw.how"))
     first = canvas_begins_with()
     with st.container(horizontal=True, key="canvas_buttons"):
@@ -50,9 +56,21 @@ def drawing_place() -> NetworkInput | None:
         )
     _take(result)
     drawing = current_drawing()
-    guard_canvas(t("draw.canvas"), brush, INK, drawing.stroke_count if drawing else 0)
+    guard_canvas(t("draw.canvas"), brush, INK, drawing.stroke_count if drawing else 0, live, heard_of())
     undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=drawing is None)
-    return _network_input(PREPARE.get())
+    so_far = _so_far(brush) if live else None
+    return _network_input(PREPARE.get()) if so_far is None else so_far
+
+
+def _so_far(brush: int) -> NetworkInput | None:
+    """What the network is to see of the drawing together with the stroke under way; None where none is under way."""
+    drawing, stroke = current_drawing(), under_way()
+    finished = [] if drawing is None else drawing.lines
+    if stroke is None or stroke.points is None or finished is None:
+        return None
+    rgba = draw([*finished, Stroke(stroke.points, brush)], SIDE)
+    found = prepare(rgba)
+    return None if found is None else NetworkInput(found[0], find_ink(rgba), found[1])
 
 
 def drawing_tools() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from ui.asset_files import ASSETS, AssetError, asset_text
 from ui.elements.served_files import FILES, PLOTLY
+from ui.state.drawing import GUARD
 from ui.state.language import t
 from ui.state.values import Value
 
@@ -87,13 +88,15 @@ def document_settings(
     DOCUMENT(key="document_settings", data=data, on_forgetful_change=on_forgetful)
 
 
-def guard_canvas(label: str, brush: int, ink: str, strokes: int) -> None:
+def guard_canvas(label: str, brush: int, ink: str, strokes: int, live: bool, heard: int) -> None:
     """Give the drawing canvas its name for screen readers, hide its own untranslated tools, and let one pointer draw at a time.
 
     ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them. ``strokes`` is how
-    many the app knows of: whoever leaves the page at once after a stroke leaves it when that one is among them.
+    many the app knows of: whoever leaves the page at once after a stroke leaves it when that one is among them. Where it is ``live``,
+    the stroke under way is told as ``moving``, for the next time once the app has ``heard`` of the number before.
     """
-    CANVAS_GUARD(key="canvas_guard", data={"label": label, "brush": brush, "ink": ink, "strokes": strokes})
+    data = {"label": label, "brush": brush, "ink": ink, "strokes": strokes, "live": live, "heard": heard}
+    CANVAS_GUARD(key=GUARD, data=data, on_moving_change=lambda: None)
 
 
 def file_picker(label: str, accept: str, most_bytes: int, key: str) -> dict[str, object] | None:

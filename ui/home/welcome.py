@@ -1,4 +1,4 @@
-"""What Home shows: the sentence, the three steps, the way back; knows nothing of training."""
+"""What Home says: the one sentence, the main button, the way back; knows nothing of training."""
 
 import streamlit as st
 
@@ -8,8 +8,6 @@ from ui.elements.page_links import link_to
 from ui.runs.run_names import layers_in_words
 from ui.state.language import t
 from ui.state.own_runs import current_run
-
-STEPS = (("build", "train"), ("watch", "train"), ("draw", "draw"))
 
 
 def show_welcome() -> None:
@@ -36,12 +34,8 @@ def show_continue() -> None:
             link_to("draw", t("home.continue_drawing"))
 
 
-def show_steps() -> None:
-    """The three steps, each with the button that starts it."""
-    for number, (place, (step, page)) in enumerate(zip(st.columns(3), STEPS, strict=True), 1):
-        with place.container(border=True, key=f"step_{step}", height="stretch"):
-            st.subheader(f"{number}. {t(f'home.{step}.title')}", anchor=False)
-            st.markdown(t(f"home.{step}.text"))
-            with st.container(key=f"go_{step}"):
-                link_to(page, t(f"home.{step}.button"))
+def show_start() -> None:
+    """The main button, and who sees what is drawn here."""
+    with st.container(key="go_build"):
+        link_to("train", t("home.build"))
     st.caption(t("home.private"))

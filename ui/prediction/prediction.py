@@ -59,11 +59,11 @@ def _watch(run: Run, network_input: NetworkInput | None, busy: bool) -> None:
     view, voting = run.view(), voters()
     networks = _networks(voting) or ([] if view.network is None else [view.network])
     if not networks or network_input is None:
-        _show_blank(t("draw.blank") if networks else _waiting_words(view))
+        show_blank(t("draw.blank") if networks else _waiting_words(view))
     else:
         probabilities = votes(networks, network_input.picture[None])[:, 0].mean(axis=0)
-        doubted = None if busy or given_up() else _doubted(networks, network_input.picture)
-        _show_answer(
+        doubted = None if busy or given_up() else doubted_by(networks, network_input.picture)
+        show_answer(
             probabilities, network_input, doubted, _remark(networks, probabilities, network_input, doubted, view)
         )
     if not voting:
@@ -87,9 +87,9 @@ def show_vote(voting: Sequence[RunView], picture: Array) -> None:
     """What several networks say of the picture (28, 28) together, and what each of them says alone."""
     networks = _networks(voting)
     probabilities = votes(networks, picture[None])[:, 0].mean(axis=0)
-    doubted = _doubted(networks, picture) if prepare(RUNS.workers) else None
+    doubted = doubted_by(networks, picture) if prepare(RUNS.workers) else None
     remark = t("draw.unlike", answer=int(probabilities.argmax())) if doubted else ""
-    _show_answer(probabilities, NetworkInput(picture), doubted, t("draw.doubt_never") if given_up() else remark)
+    show_answer(probabilities, NetworkInput(picture), doubted, t("draw.doubt_never") if given_up() else remark)
     _show_ballots(voting, picture)
 
 
@@ -97,7 +97,7 @@ def _networks(voting: Sequence[RunView]) -> list[Network]:
     return [view.network for view in voting if view.network is not None]
 
 
-def _doubted(networks: Sequence[Network], picture: FloatArray) -> bool:
+def doubted_by(networks: Sequence[Network], picture: FloatArray) -> bool:
     """Whether most of the networks doubt that the picture is a digit."""
     return sum(doubts(network, picture) for network in networks) * 2 > len(networks)
 
@@ -157,14 +157,19 @@ def _show_reader(view: RunView, network_input: NetworkInput | None) -> None:
             link_to("inside", t("inside.from_train" if network_input is None else "inside.from_draw"))
 
 
-def _show_answer(probabilities: FloatArray, network_input: NetworkInput, doubted: bool | None, remark: str) -> None:
-    """The digit, the bars and the picture it was read from; a doubt comes before the digit, and makes it small."""
+def show_answer(
+    probabilities: FloatArray, network_input: NetworkInput, doubted: bool | None, remark: str, heading: str = ""
+) -> None:
+    """The digit, the bars and the picture it was read from; a doubt comes before the digit, and makes it small.
+
+    ``heading`` says whose answer it is, where it is not the visitor's own network's.
+    """
     answer = int(probabilities.argmax())
     certainty = t("draw.nearest" if doubted else "draw.sure", share=percent(float(probabilities[answer])))
     with st.container(key="reading"):
         with st.container(key="answer"):
             with st.container(key="doubt" if doubted else "no_doubt"):
-                st.markdown(t("draw.doubt") if doubted else t("draw.answer"))
+                st.markdown(t("draw.doubt") if doubted else heading or t("draw.answer"))
             with st.container(key="guess" if doubted else "verdict"), st.container(key="prediction"):
                 st.header(str(answer), anchor=False)
             st.markdown(certainty)
@@ -173,12 +178,12 @@ def _show_answer(probabilities: FloatArray, network_input: NetworkInput, doubted
         _show_picture(network_input.picture, _picture_words(network_input))
 
 
-def _show_blank(message: str) -> None:
+def show_blank(message: str, heading: str = "") -> None:
     """Where an answer will stand: what is missing for one, bars of no height and a black picture; all in the places of an answer."""
     with st.container(key="reading"):
         with st.container(key="answer"):
             with st.container(key="no_doubt"):
-                st.markdown(t("draw.answer"))
+                st.markdown(heading or t("draw.answer"))
             with st.container(key="verdict"), st.container(key="prediction"):
                 st.markdown(message)
         _show_bars(np.zeros(10, np.float32), t("draw.bars_empty"))

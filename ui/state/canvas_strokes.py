@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypedDict, TypeGuard
 
 import numpy as np
@@ -16,6 +17,9 @@ WIDTH_MOST: Final = 100.0
 FARTHEST: Final = 2_000.0  # a stroke may leave the canvas, but not for ever
 PIECE: Final = 2.0  # pixels of a curve that may pass for straight
 PIECES_MOST: Final = 64
+# Of a stroke that is told of while it is drawn.
+POINTS_MOST: Final = 400
+COUNT_MOST: Final = 10**9
 # What an object must be for its path to lie where it is drawn: neither turned nor stretched.
 UNCHANGED: Final = {"scaleX": 1, "scaleY": 1, "angle": 0, "skewX": 0, "skewY": 0, "flipX": False, "flipY": False}
 NUMBERS: Final = {"M": 2, "L": 2, "Q": 4}
@@ -68,6 +72,39 @@ def strokes_of(description: Mapping[str, object]) -> list[Stroke] | None:
             return None
         strokes.append(stroke)
     return strokes
+
+
+@dataclass(frozen=True, eq=False)
+class StrokeUnderWay:
+    """What the canvas tells of a stroke while it is drawn.
+
+    Attributes:
+        number: of this telling; the next has a higher one.
+        strokes: how many finished strokes there were below it.
+        points: where it went so far, (P, 2) x, y in canvas pixels; None once there is none under way.
+    """
+
+    number: int
+    strokes: int
+    points: Points | None
+
+
+def stroke_under_way(told: object) -> StrokeUnderWay | None:
+    """The stroke that the canvas tells of while it is drawn; None where what is told is anything else."""
+    if not isinstance(told, Mapping):
+        return None
+    number, strokes, points = told.get("number"), told.get("strokes"), told.get("points")
+    if not (_count(number) and _count(strokes) and isinstance(points, list) and len(points) <= POINTS_MOST):
+        return None
+    if not all(
+        isinstance(one, list) and len(one) == 2 and all(_number(part, FARTHEST) for part in one) for one in points
+    ):
+        return None
+    return StrokeUnderWay(number, strokes, np.array(points, float) if points else None)
+
+
+def _count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < COUNT_MOST
 
 
 def _stroke(drawn: object) -> Stroke | None:

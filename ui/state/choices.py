@@ -23,6 +23,8 @@ class Offer:
         held: what was chosen then.
         given: what the app itself has chosen since.
         replaced, given_at: what was chosen before the app last chose, and when that was.
+        outdated: what the app insists on having replaced: none of it comes back until the browser has heard of what was given.
+        drawn: it was drawn since the app last chose; what the browser tells from then on, it tells itself.
     """
 
     labels: Mapping[str, object]
@@ -32,6 +34,19 @@ class Offer:
     given: object = UNKNOWN
     replaced: object = UNKNOWN
     given_at: float = -math.inf
+    outdated: tuple[object, ...] = ()
+    drawn: bool = False
+
+    def meant(self, told: object) -> object:
+        """What the browser told, read; but what the app insists on, where the browser tells what that has replaced."""
+        found = self.read(told)
+        return self.given if found in self.outdated and time.monotonic() - self.given_at < ECHO_SECONDS else found
+
+    def heard(self, told: object) -> None:
+        """The choice is about to be drawn, and this is what the browser told of it: perhaps that it has heard of what was given."""
+        if self.drawn and self.read(told) == self.given:
+            self.outdated = ()
+        self.drawn = True
 
     def read(self, told: object) -> object:
         """The value, or the list of values, meant by what the browser told: values, or labels of now or of before they changed."""
@@ -63,9 +78,12 @@ def offer(key: str, labels: Mapping[str, object], first: object, typed: bool) ->
     offered = Offer(labels, {} if before is None else before.earlier if same else before.labels, typed, first)
     if before is not None:
         offered.given, offered.replaced, offered.given_at = before.given, before.replaced, before.given_at
+        offered.outdated, offered.drawn = before.outdated, before.drawn
     if before is not None and offered.read(before.held) == before.held:
         offered.held = before.held
-    offered.held = offered.read(st.session_state.get(key, first))
+    told = st.session_state.get(key, first)
+    offered.heard(told)
+    offered.held = offered.meant(told)
     _offers()[key] = offered
     if not same or key not in st.session_state or st.session_state[key] != offered.held:
         st.session_state[key] = offered.held
@@ -98,7 +116,7 @@ def said(key: str, standard: object) -> Any:
         return standard
     offered = _offers().get(key)
     told = st.session_state[key]
-    return told if offered is None else offered.read(told)
+    return told if offered is None else offered.meant(told)
 
 
 def give(key: str, value: object) -> None:
@@ -114,6 +132,15 @@ def give_unheard(key: str, value: object) -> None:
     if offer is not None and offer.held != value:
         offer.replaced, offer.given_at = offer.held, time.monotonic()
     give(key, value)
+
+
+def insist(key: str, value: object) -> None:
+    """``give_unheard``, on a page that asks by itself: a browser that tells what was chosen before is told of this once more."""
+    offer = _offers().get(key)
+    if offer is not None and offer.held != value:
+        earlier = () if time.monotonic() - offer.given_at >= ECHO_SECONDS else offer.outdated
+        offer.outdated, offer.drawn = tuple(one for one in (*earlier, offer.held) if one != value), False
+    give_unheard(key, value)
 
 
 def _offers() -> dict[str, Offer]:

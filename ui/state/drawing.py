@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 
 from model.network import FloatArray
-from ui.state.canvas_strokes import CanvasDrawing, CanvasImage, CanvasState
+from ui.state.canvas_strokes import CanvasDrawing, CanvasImage, CanvasState, StrokeUnderWay, stroke_under_way
 from ui.state.values import Value
 from ui.state.visitor import current_visitor, this_tab
 from ui.state.visitors import Drawing
 
+GUARD: Final = "canvas_guard"
 CANVAS: Final = Value[CanvasState | None]("canvas", None)
 BRUSH: Final = Value("brush", 20)
 PREPARE: Final = Value("prepare", True)
@@ -19,6 +20,9 @@ PICTURE: Final = Value[FloatArray | None]("_picture", None)
 DRAWING_NUMBER: Final = Value("_drawing_number", 0)
 FIRST_DRAWING: Final = Value[CanvasDrawing | None]("_first_drawing", None)
 REDRAWN: Final = Value("_redrawn", 0)
+# What the guard of the canvas tells, and the last number it told before the drawing became what it is.
+GUARD_TELLS: Final = Value[object](GUARD, None)
+TOLD_BEFORE: Final = Value("_told_before", 0)
 SAMPLE: Final = Value[int | None]("_sample", None)
 KEPT: Final = Value[int | None]("_kept", None)
 # What tells one drawing, and what was done with it, from another: the picture, how many own digits, the sample digit, the voters.
@@ -84,7 +88,23 @@ def keep_drawing(drawn: Drawing | None) -> None:
         KEPT.give(None)
 
 
+def under_way() -> StrokeUnderWay | None:
+    """The stroke that is being drawn on top of the drawing; None while none is, or when this is one that ended before."""
+    told = stroke_under_way(getattr(GUARD_TELLS.get(), "moving", None))
+    drawn = current_drawing()
+    if told is None or told.points is None or told.number <= TOLD_BEFORE.get():
+        return None
+    return told if told.strokes == (drawn.stroke_count if drawn else 0) else None
+
+
+def heard_of() -> int:
+    """The number of what the guard of the canvas told last; 0 before it told anything."""
+    told = stroke_under_way(getattr(GUARD_TELLS.get(), "moving", None))
+    return 0 if told is None else told.number
+
+
 def _set_drawing(drawn: Drawing | None) -> None:
+    TOLD_BEFORE.give(heard_of())
     DRAWING.give(drawn)
     current_visitor().drawing = drawn
 

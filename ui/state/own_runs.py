@@ -170,7 +170,8 @@ def shown_runs() -> list[str]:
 
 def show_runs(tokens: Sequence[str]) -> None:
     """Look at the curves of these runs; only before the choice is drawn, or in a callback."""
-    SHOWN_RUNS.give(list(tokens))
+    if shown_runs() != list(tokens) or not SHOWN_RUNS.there:
+        SHOWN_RUNS.insist(list(tokens))
     current_visitor().shown_runs = list(tokens)
 
 

@@ -40,6 +40,10 @@ class Value(Generic[T]):
         """The same, where what the browser tells next may still be what it said before."""
         choices.give_unheard(self.key, value)
 
+    def insist(self, value: T) -> None:
+        """The same, on a page that asks by itself: what was said before does not come back until the browser has heard of this."""
+        choices.insist(self.key, value)
+
     def give_if_missing(self, value: T) -> None:
         """Set it, unless it was said or given before."""
         st.session_state.setdefault(self.key, value)
