@@ -17,6 +17,7 @@ EXPECTED = {
     "/": [
         *FRAME,
         (".st-key-home_page", "display", "grid"),
+        (".st-key-reading", "display", "grid"),
         (".st-key-canvas_area", "grid-area", "canvas"),
         (".st-key-home_page > [data-testid='stLayoutWrapper']", "display", "contents"),
         (".st-key-pipeline", "display", "grid"),
@@ -39,7 +40,6 @@ EXPECTED = {
     "/draw": [
         (".st-key-draw_page", "display", "grid"),
         (".st-key-reading_area", "grid-area", "reading"),
-        (".st-key-reading", "display", "grid"),
         (".st-key-naming", "display", "grid"),
         (".st-key-canvas_guard", "position", "absolute"),
         ("[class*='st-key-pictures_'] button", "background-color", "rgb(0, 0, 0)"),
