@@ -38,6 +38,8 @@ STYLES: Final = tuple(
         "forced_colours",
     )
 )  # fmt: skip
+# The list of words leads to the glossary.
+IN_NAVIGATION: Final = tuple(name for name in PAGES if name != "glossary")
 ICON: Final = ASSETS / "icon.png"
 LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
@@ -115,10 +117,10 @@ def _unread(read: Callable[[], object]) -> AssetError | None:
 
 def _navigation(current: str) -> None:
     with st.container(key="navigation", horizontal=True, vertical_alignment="center"):
-        for name in PAGES:
+        for name in IN_NAVIGATION:
             with st.container(key=f"navigate_{name}" + ("_current" if name == current else ""), width="content"):
                 link_to(name, t(f"{name}.link"))
-        words_of_page()
+        words_of_page(current)
         if presenting():
             st.button(t("lesson.normal_type"), key="normal_type", on_click=stop_presenting)
         switch = _language_switch(current_language())

@@ -305,7 +305,18 @@ class Guard {
   }
 }
 
+const OWN_STYLES = `
+  .dc-toolbar { display: none !important }
+  canvas.upper-canvas:focus-visible { outline: 3px solid #e69f00; outline-offset: 2px }
+  .own-cursor { display: none; position: absolute; width: 18px; height: 18px; margin: -12px; border: 3px solid #e69f00; border-radius: 50%; pointer-events: none }
+  .own-cursor.shown { display: block }
+  .own-cursor.down { background: #e69f00 }
+  .own-told { position: absolute; inset: auto 0 0 0; margin: 0; padding: 2px 6px; font: 12px/1.35 system-ui, sans-serif; color: #fff; background: rgb(0 0 0 / 70%); pointer-events: none }
+  .own-told:empty { display: none }
+`
+
 const guard = new Guard()
+const pens = new WeakMap()
 let waiting = 0
 
 function name(label) {
@@ -317,12 +328,16 @@ function name(label) {
     waiting = setTimeout(name, 100, label)
     return
   }
-  surface.setAttribute("role", "img")
+  surface.setAttribute("role", guard.data.keys ? "application" : "img")
   surface.setAttribute("aria-label", label)
+  if (guard.data.keys) {
+    surface.setAttribute("aria-description", guard.data.keys.how)
+    if (!pens.has(surface)) pens.set(surface, new KeyboardPen(guard, surface))
+  }
   if (!inside.querySelector(".own-tools-hidden")) {
     const style = document.createElement("style")
     style.className = "own-tools-hidden"
-    style.textContent = ".dc-toolbar { display: none !important }"
+    style.textContent = OWN_STYLES
     inside.appendChild(style)
   }
 }

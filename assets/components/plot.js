@@ -82,7 +82,7 @@ function showPicture(plot, point, pointer) {
 // A frame holds one plot, the title above, the buttons beside it and the notes below.
 function addFrame(element, root) {
   const make = (kind, name) => Object.assign(document.createElement(kind), { className: name })
-  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0 }
+  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0, speed_chosen: 0 }
   const tools = make("div", "tools")
   const head = make("div", "head")
   const tool = (name, press) => {
@@ -97,6 +97,11 @@ function addFrame(element, root) {
   }
   tool("back", again(() => frame.plot.focus({ preventScroll: true })))
   tool("closer", again(() => (frame.close = !frame.close)))
+  tool("listen", () => listenTo(element, frame))
+  tool("speed", () => {
+    frame.speed_chosen = (frame.speed_chosen + 1) % SPEEDS.length
+    showSound(frame, element.data.words)
+  })
   tool("left", () => turn(frame.plot, -TURN))
   tool("right", () => turn(frame.plot, TURN))
   frame.reset = again(() => {})
@@ -114,6 +119,7 @@ function addFrame(element, root) {
 }
 
 function dropFrame(element, frame) {
+  if (frame.sounds) stopTone()
   element.resizes.unobserve(frame.plot)
   frame.box.remove()
   window.Plotly?.purge(frame.plot)
@@ -128,6 +134,28 @@ function turn(plot, angle) {
   const { eye, ...camera } = plot._fullLayout.scene._scene.getCamera()
   const [x, y] = [eye.x * Math.cos(angle) - eye.y * Math.sin(angle), eye.x * Math.sin(angle) + eye.y * Math.cos(angle)]
   window.Plotly.relayout(plot, { "scene.camera": { ...camera, eye: { ...eye, x, y } } })
+}
+
+// The curves of a plot that are shown and have points, as tones; pressed once more, silence.
+function listenTo(element, frame) {
+  if (frame.sounds) return stopTone()
+  const curves = frame.plot._fullData.filter((trace) => trace.visible === true && trace.x?.length)
+  if (!curves.length) return
+  const { xaxis, yaxis } = frame.plot._fullLayout
+  const told = curves.map(({ x, y }) => ({ x: Array.from(x), y: Array.from(y) }))
+  playTone(told, xaxis.range, yaxis.range, SPEEDS[frame.speed_chosen], () => {
+    frame.sounds = false
+    showSound(frame, element.data.words)
+  })
+  frame.sounds = true
+  showSound(frame, element.data.words)
+}
+
+function showSound(frame, words) {
+  frame.listen.textContent = frame.sounds ? words.quiet : words.listen
+  frame.listen.setAttribute("aria-pressed", Boolean(frame.sounds))
+  frame.speed.textContent = SPEEDS[frame.speed_chosen] + "×"
+  frame.speed.setAttribute("aria-label", words.speed.replace("{speed}", SPEEDS[frame.speed_chosen]))
 }
 
 // The layout as this visitor looks at it: the close look where it was asked for, and no zoom of before the last way back.
@@ -156,6 +184,8 @@ function showTools(frame, item, words) {
   frame.back.hidden = !frame.touched
   frame.closer.textContent = frame.close ? words.whole : words.close
   frame.closer.hidden = !item.close
+  frame.listen.hidden = frame.speed.hidden = !item.sound
+  if (item.sound) showSound(frame, words)
   for (const [name, sign] of [["left", "↺"], ["right", "↻"]]) {
     frame[name].textContent = sign
     frame[name].title = words[name]
@@ -244,6 +274,7 @@ function begin() {
 
 function end(element) {
   clearTimeout(element.retry)
+  if (element.frames.some((frame) => frame.sounds)) stopTone()
   element.resizes.disconnect()
   for (const frame of element.frames) window.Plotly?.purge(frame.plot)
 }

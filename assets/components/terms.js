@@ -1,5 +1,8 @@
-// Finds the words of the glossary on the page and explains them on hover, tap and key; changes no text and knows no page.
+// Finds the words of the glossary on the page and explains them on hover, tap and key; changes no text and knows no page. A word is marked
+// once, where it first stands in running text; the list holds every word of the page, wherever it stands.
 const SKIPPED = "button, a, input, textarea, select, svg, canvas, code, script, style, [role=img], [role=option], .st-key-navigation, .st-key-glossary_terms"
+// What is no running text: headings, names of fields and of numbers, heads of tables, what folds and what is chosen.
+const UNMARKED = `${SKIPPED}, h1, h2, h3, h4, h5, h6, label, legend, summary, th, [data-testid=stWidgetLabel], [data-testid=stMetricLabel], strong:only-child`
 
 function wordPattern(data) {
   const forms = new Map()
@@ -14,24 +17,28 @@ function wordPattern(data) {
 function findWords(instance) {
   if (instance.held) return
   const { forms, pattern } = instance.words
-  const found = new Map()
-  const ranges = []
+  const found = new Set()
+  const marked = new Map()
   for (const root of document.querySelectorAll(".stMainBlockContainer")) {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (!node.data.trim() || node.parentElement?.closest(SKIPPED)) continue
+      const running = !node.parentElement.closest(UNMARKED)
       for (const match of node.data.matchAll(pattern)) {
+        const word = forms.get(match[0].toLowerCase())
+        found.add(word)
+        if (!running || marked.has(word) || !node.parentElement.checkVisibility()) continue
         const range = new Range()
         range.setStart(node, match.index)
         range.setEnd(node, match.index + match[0].length)
-        ranges.push({ range, word: forms.get(match[0].toLowerCase()) })
+        marked.set(word, { range, word })
         node.parentElement.dataset.digitLabTerm = "" // for the styles of forced colours
-        found.set(forms.get(match[0].toLowerCase()), true)
       }
     }
   }
+  const ranges = [...marked.values()]
   instance.ranges = ranges
-  instance.found = [...found.keys()].sort((a, b) => a - b)
+  instance.found = [...found].sort((a, b) => a - b)
   if (window.CSS?.highlights) {
     instance.highlight = new Highlight(...ranges.map((item) => item.range))
     CSS.highlights.set("digit-lab-term", instance.highlight)
@@ -103,7 +110,15 @@ function fillList(instance) {
     explain(item, data.words[index])
     list.append(item)
   }
-  list.append(close)
+  const all = document.createElement("button")
+  all.type = "button"
+  all.className = "all"
+  all.textContent = data.labels.all
+  all.onclick = () => {
+    list.hidePopover()
+    instance.tell("all", true)
+  }
+  list.append(all, close)
 }
 
 function listen(instance) {
@@ -159,12 +174,15 @@ function end(instance) {
   if (instance.highlight && CSS.highlights.get("digit-lab-term") === instance.highlight) CSS.highlights.delete("digit-lab-term")
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".terms")
   const instance = keep(root, () => begin(root), end)
   if (instance.language !== data.language) instance.words = wordPattern(data)
   instance.language = data.language
   instance.data = data
+  instance.tell = setTriggerValue
+  if (data.here) instance.button.setAttribute("aria-current", "page")
+  else instance.button.removeAttribute("aria-current")
   instance.button.textContent = data.labels.button
   instance.plan()
   return instance.cleanup

@@ -10,6 +10,7 @@ from typing import Final, ParamSpec, TypeVar, cast
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import training_pool
+from model.runs.cut_off_workers import watched
 from model.training.loop import train_steps, use_one_thread
 
 T = TypeVar("T")
@@ -87,7 +88,8 @@ def make_executor() -> Executor:
         return cast(Executor, client.get_executor())
     from loky import ProcessPoolExecutor
 
-    return cast(Executor, ProcessPoolExecutor(worker_count(), initializer=warm_up, env=COMPUTE_ENVIRONMENT))
+    pool = ProcessPoolExecutor(worker_count(), initializer=warm_up, env=COMPUTE_ENVIRONMENT)
+    return cast(Executor, watched(pool))
 
 
 def future_of(submit: "Callable[[], Future[T]]") -> "Future[T]":

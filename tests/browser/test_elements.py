@@ -15,6 +15,7 @@ from ui.elements import gallery, number_field, plotly_chart
 from ui.elements.figure_style import plain_figure
 from ui.glossary import term_highlighter
 from ui.inside import flow_picture
+from ui.train import first_layer
 
 PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 MOUNT = """
@@ -93,7 +94,11 @@ def cells(count: int) -> dict[str, Any]:
 
 def words(count: int) -> dict[str, Any]:
     entries = [{"name": f"word{n}", "forms": [], "plain": "plain", "exact": "exact"} for n in range(count)]
-    return {"words": entries, "labels": {"button": "words"}, "language": "en"}
+    return {"words": entries, "labels": {"button": "words"}, "language": "en", "here": False}
+
+
+def units(count: int) -> dict[str, Any]:
+    return {"sheet": {"url": PICTURE, "columns": count, "rows": 1}, "count": count, "label": "units"}
 
 
 def flows(count: int) -> dict[str, Any]:
@@ -118,11 +123,12 @@ def flows(count: int) -> dict[str, Any]:
     }
 
 
-CANVAS = {"label": "canvas", "brush": 20, "ink": "#FFF"}
+CANVAS = {"label": "canvas", "brush": 20, "ink": "#FFF", "live": False, "heard": 0, "strokes": 0, "keys": None}
 FILE = {"label": "file", "accept": "", "bytes": 9}
 # The element, its data for a count, what is counted and how often it is there for that count.
 ELEMENTS: dict[str, tuple[plotly_chart.OwnElement, Callable[[int], Any], str, str, Callable[[int], int]]] = {
     "plot": (plotly_chart.PLOT, plots, ".plots", ".plot .nsewdrag", lambda count: count),
+    "units": (first_layer.UNITS, units, ".units", "i", lambda count: count),
     "strip": (plotly_chart.STRIP, digits, ".strip", "li img", lambda count: count),
     "gallery": (gallery.GALLERY, pictures, ".gallery", "button", lambda count: count),
     "flow": (flow_picture.FLOW, flows, ".flow", "button.unit", lambda count: count),

@@ -43,7 +43,7 @@ def test_chosen_filled_and_marked_are_seen_without_backgrounds(visit, trained_ru
     page = visit(f"/train?{trained_run()}", forced_colors="active", color_scheme=scheme)
     journey.settled(page)
     page.wait_for_function("CSS.highlights.get('digit-lab-term')?.size > 3")
-    word = page.locator("h1 [data-digit-lab-term], h1[data-digit-lab-term]").first
+    word = page.locator("p[data-digit-lab-term]").first
     assert inked(word, page) < 0.4  # letters, not a block
     assert inked(page.get_by_test_id("stProgressBarTrack").first, page) > 0.5
     chosen = signs(page)

@@ -118,18 +118,44 @@ def test_a_locked_link_holds_the_knob_and_the_engine_refuses_it_from_the_address
     expect(page.locator(".st-key-learning_rate input")).to_be_enabled()
 
 
+# Where the marked word that begins so stands on the screen.
+MARKED = """begins => {
+  const range = [...CSS.highlights.get('digit-lab-term')].find((one) => one.toString().toLowerCase().startsWith(begins))
+  range.startContainer.parentElement.scrollIntoView({ block: 'center' })
+  const box = range.getBoundingClientRect()
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}"""
+MARKS = """() => [...CSS.highlights.get('digit-lab-term')].map((range) => ({
+  word: range.toString().toLowerCase(),
+  quiet: Boolean(range.startContainer.parentElement.closest('h1, h2, h3, h4, h5, h6, button, a, label, summary, th')),
+  seen: range.startContainer.parentElement.checkVisibility(),
+}))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/train", "/compare", "/by_hand"])
+def test_a_word_is_marked_once_and_in_running_text(visit, path):
+    page = visit(path)
+    journey.settled(page)
+    marks = page.evaluate(MARKS)
+    assert marks
+    assert len({mark["word"] for mark in marks}) == len(marks)
+    assert all(mark["seen"] and not mark["quiet"] for mark in marks)
+    listed = int(page.locator(".st-key-words_of_page button.open").get_attribute("data-words"))
+    assert listed >= len(marks)
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_a_word_is_explained_on_hover_on_tap_and_by_key(visit, touch):
     page = visit("/train", has_touch=touch, viewport={"width": 390 if touch else 1280, "height": 900})
     journey.settled(page)
-    label = page.locator(".st-key-epochs label p").first
+    word = page.evaluate(MARKED, "epoch")
     explanation = page.get_by_text("Once through all the images.")
     expect(page.locator(".st-key-words_of_page button.open")).to_have_attribute("data-words", re.compile("[1-9]"))
     expect(explanation).to_have_count(0)
     if touch:
-        label.tap(position={"x": 15, "y": 8})
+        page.touchscreen.tap(word["x"], word["y"])
     else:
-        label.hover(position={"x": 15, "y": 8})
+        page.mouse.move(word["x"], word["y"])
     expect(explanation).to_be_visible()
     page.keyboard.press("Escape")
     expect(explanation).to_be_hidden()

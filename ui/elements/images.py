@@ -40,9 +40,12 @@ def picture_sheet(images: Array) -> Sheet:
     return Sheet(_png_url(Image.fromarray(joined)), columns, rows)
 
 
-def signed_sheet(values: FloatArray) -> Sheet:
-    """Pictures (N, H, W) of signed numbers as a sheet: zero is black, the few largest of each picture in full blue or orange."""
-    joined, columns, rows = joined_pictures(_levels(values))
+def signed_sheet(values: FloatArray, shades: int = 127) -> Sheet:
+    """Pictures (N, H, W) of signed numbers as a sheet: zero is black, the few largest of each picture in full blue or orange.
+
+    ``shades``, 1 to 127, says how many there are of each of the two.
+    """
+    joined, columns, rows = joined_pictures(_levels(values, shades))
     image = Image.fromarray(joined)
     image.putpalette(PALETTE.tobytes())
     return Sheet(_png_url(image), columns, rows)
@@ -63,10 +66,11 @@ def joined_pictures(images: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8
     return np.ascontiguousarray(grid.reshape(rows * height, columns * width)), columns, rows
 
 
-def _levels(values: FloatArray) -> npt.NDArray[np.uint8]:
+def _levels(values: FloatArray, shades: int) -> npt.NDArray[np.uint8]:
     """Numbers as places in ``PALETTE``: 128 for zero, 1 and 255 for the half percent largest of each picture."""
     largest = np.maximum(np.quantile(np.abs(values), 0.995, axis=(1, 2), keepdims=True), 1e-12)
-    return np.asarray((128 + 127 * np.clip(values / largest, -1, 1)).round(), np.uint8)
+    shade = (shades * np.clip(values / largest, -1, 1)).round() / shades
+    return np.asarray((128 + 127 * shade).round(), np.uint8)
 
 
 def _palette() -> npt.NDArray[np.uint8]:

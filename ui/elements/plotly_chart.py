@@ -16,7 +16,7 @@ from ui.state.language import t
 from ui.state.values import Value
 
 COMPONENTS: Final = ASSETS / "components"
-BUTTONS: Final = ("back", "close", "whole", "left", "right")
+BUTTONS: Final = ("back", "close", "whole", "left", "right", "listen", "quiet")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Chart:
 
     Attributes:
         close_look: heights (low, high) of the y axis that a button beside the figure switches to and back; None for no such button.
+        sound: whether a button plays its curves as tones.
         notes: a line below the figure, such as what its marks mean; empty keeps its place, None takes none.
     """
 
@@ -33,6 +34,7 @@ class Chart:
     height: int = 300
     close_look: tuple[float, float] | None = None
     notes: str | None = None
+    sound: bool = False
 
 
 def live_charts(
@@ -52,10 +54,11 @@ def live_charts(
             "height": chart.height,
             "close": chart.close_look,
             "notes": chart.notes,
+            "sound": chart.sound,
         }
         for chart in charts
     ]
-    words = {name: t(f"chart.{name}") for name in BUTTONS}
+    words = {name: t(f"chart.{name}") for name in BUTTONS} | {"speed": t("chart.speed", speed="{speed}")}
     try:
         FILES[Path(PLOTLY).name].content()
     except AssetError as error:
@@ -88,14 +91,19 @@ def document_settings(
     DOCUMENT(key="document_settings", data=data, on_forgetful_change=on_forgetful)
 
 
+KEYS: Final = ("how", "at", "drawing", "lowered", "lifted", "dropped", "undone", "cleared", "nothing")
+
+
 def guard_canvas(label: str, brush: int, ink: str, strokes: int, live: bool, heard: int) -> None:
-    """Give the drawing canvas its name for screen readers, hide its own untranslated tools, and let one pointer draw at a time.
+    """Give the drawing canvas its name, hide its own untranslated tools, let one pointer draw at a time, and let the keyboard draw.
 
     ``brush`` in pixels and ``ink`` as a CSS colour are those of the canvas: the stroke under way is drawn with them. ``strokes`` is how
     many the app knows of: whoever leaves the page at once after a stroke leaves it when that one is among them. Where it is ``live``,
     the stroke under way is told as ``moving``, for the next time once the app has ``heard`` of the number before.
     """
-    data = {"label": label, "brush": brush, "ink": ink, "strokes": strokes, "live": live, "heard": heard}
+    # Places are put into these words by the browser.
+    keys = {name: t(f"canvas_keys.{name}", across="{across}", down="{down}") for name in KEYS}
+    data = {"label": label, "brush": brush, "ink": ink, "strokes": strokes, "live": live, "heard": heard, "keys": keys}
     CANVAS_GUARD(key=GUARD, data=data, on_moving_change=lambda: None)
 
 
@@ -172,10 +180,10 @@ def unreadable_message(error: AssetError) -> str:
     return t("file.unreadable", file=error.path.name, folder=error.folder, reason=reason)
 
 
-PLOT: Final = OwnElement("plot", '<div class="plots"></div>', isolated=False)
+PLOT: Final = OwnElement("plot", '<div class="plots"></div>', parts=("tone",), isolated=False)
 STRIP: Final = OwnElement("strip", '<ol class="strip"></ol>')
 DOCUMENT: Final = OwnElement("document", "<span hidden></span>", styled=False)
-CANVAS_GUARD: Final = OwnElement("canvas_guard", "<span hidden></span>", styled=False)
+CANVAS_GUARD: Final = OwnElement("canvas_guard", "<span hidden></span>", parts=("keyboard_pen",), styled=False)
 FILE_PICKER: Final = OwnElement("file_picker", '<div class="picker"></div>')
 BEGINNING: Final = OwnElement("beginning", "<span hidden></span>", styled=False)
 INTO_SIGHT: Final = OwnElement("into_sight", "<span hidden></span>", styled=False)

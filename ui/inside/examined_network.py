@@ -22,6 +22,7 @@ MAP_IMAGES: Final = 2_000
 PART: Final = Value("inside_part", "flow")
 INSPECTED: Final = Value[str | None]("_inspected", None)
 FOLLOWED: Final = Value[FloatArray | None]("_followed", None)
+FOLLOWING: Final = Value("inside_follows", True)
 FLOW_SOURCE: Final = Value("flow_source", "images")
 MAP_SHOW: Final = Value("map_show", "all")
 
@@ -127,15 +128,16 @@ def _prefer_a_new_drawing() -> None:
     FLOW_SOURCE.begin()
 
 
-def look_at(view: RunView) -> Examined | None:
+def look_at(view: RunView, then: bool = False) -> Examined | None:
     """The network of a run, damaged as this visitor wants it; None before there is one.
 
-    A run that is not at its end is looked at as it was when the visitor came or last asked: what is shown must stand still.
+    A run that is not at its end is looked at as it was when the visitor came or last asked: what is shown must stand still. A run as it
+    was ``then``, at a moment of its past, is looked at with validation images too.
     """
     if view.network is None:
         return None
     on_test = view.score is not None
-    if on_test:
+    if on_test or then:
         network, epoch = view.network, view.epoch
         look_again()
     else:

@@ -14,12 +14,14 @@ from ui.inside import examined_network
 from ui.inside.ablation import show_breaking
 from ui.inside.activation_trace import show_flow
 from ui.inside.confusion import show_confusion
-from ui.inside.examined_network import PART, Examined
+from ui.inside.examined_network import FOLLOWING, PART, Examined
 from ui.inside.layer_units import show_tiles
 from ui.inside.pca_map import show_map
+from ui.runs.rewind import show_rewind
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import standard_button
 from ui.state.language import t
+from ui.state.rewound import rewound
 
 FOLLOW_SECONDS: Final = 1.0
 PARTS: Final[Mapping[str, Callable[[Examined], None]]] = MappingProxyType(
@@ -37,11 +39,14 @@ def show_inside(run: Run) -> None:
     """The network of a run, in the part that is chosen."""
     examined_network.begin(run)
     view = run.view()
-    examined = examined_network.look_at(view)
+    seen = rewound(view)
+    examined = examined_network.look_at(seen, then=seen is not view)
     if examined is None:
         st.fragment(_await_network, run_every=FOLLOW_SECONDS)(run)
         return
     _show_what(view, examined)
+    if not view.busy:
+        show_rewind(view)
     if view.score is None:
         st.fragment(_follow, run_every=FOLLOW_SECONDS if view.busy else None)(run, examined)
     part = choose(
@@ -83,13 +88,17 @@ def _await_network(run: Run) -> None:
 
 
 def _follow(run: Run, examined: Examined) -> None:
-    """Where a run that goes on stands by now, with the button that looks again."""
+    """Where a run that goes on stands by now; it is looked at again by itself, unless the visitor wants it to stand still."""
     view = run.view()
-    if view.score is not None:
+    FOLLOWING.begin()
+    learned_on = view.epoch != examined.epoch and view.network is not None
+    if view.score is not None or (view.busy and FOLLOWING.get() and learned_on):
         examined_network.look_again()
         st.rerun()
     with st.container(border=True, key="following"):
         st.markdown(t("inside.following", seen=f"{examined.epoch:.1f}", now=f"{view.epoch:.1f}"))
+        if view.busy:
+            st.toggle(t("inside.follow"), key=FOLLOWING.key)
         if st.button(t("inside.look_again"), key="look_again", on_click=examined_network.look_again):
             st.rerun()
 

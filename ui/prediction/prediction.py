@@ -22,9 +22,11 @@ from ui.prediction.attribution import show_why
 from ui.prediction.ensemble_choice import choose_voters, show_gain, voters
 from ui.prediction.network_input import NetworkInput
 from ui.prediction.out_of_distribution import doubts, given_up, prepare
+from ui.runs.rewind import show_rewind
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import poll_seconds, standard_button
 from ui.state.language import listed, t, told_of
+from ui.state.rewound import rewound
 
 BARS_HEIGHT: Final = 170
 
@@ -42,6 +44,8 @@ def show_reading(run: Run, network_input: NetworkInput | None) -> None:
     """
     busy = _busy(run.view())
     choose_voters()
+    if not voters():
+        show_rewind(run.view())
     st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, network_input, busy)
 
 
@@ -56,7 +60,7 @@ def _busy(view: RunView) -> bool:
 
 
 def _watch(run: Run, network_input: NetworkInput | None, busy: bool) -> None:
-    view, voting = run.view(), voters()
+    view, voting = rewound(run.view()), voters()
     networks = _networks(voting) or ([] if view.network is None else [view.network])
     if not networks or network_input is None:
         show_blank(t("draw.blank") if networks else _waiting_words(view))
@@ -73,7 +77,7 @@ def _watch(run: Run, network_input: NetworkInput | None, busy: bool) -> None:
 
 
 def _watch_reasons(run: Run, network_input: NetworkInput | None) -> None:
-    view, voting = run.view(), voters()
+    view, voting = rewound(run.view()), voters()
     if voting:
         if network_input is not None:
             _show_ballots(voting, network_input.picture)

@@ -65,6 +65,13 @@ def accuracy_curve(
     return _marked(figure, changes, config)
 
 
+def mark_moment(figure: go.Figure, epoch: float) -> None:
+    """A line across a chart of curves where one looks back to."""
+    figure.add_shape(
+        type="line", x0=epoch, x1=epoch, y0=0, y1=1, yref="paper", line={"color": QUIET_COLOUR, "width": 2}
+    )
+
+
 def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Figure:
     """A drawing, given as a data URL, with ten small bars beside it; the highest in full colour."""
     highest = int(probabilities.argmax())

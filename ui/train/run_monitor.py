@@ -14,25 +14,29 @@ from model.runs.driver import Run
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from model.training.state import next_point
-from ui.elements.figure_style import accuracy_close_look
 from ui.elements.images import picture_url
 from ui.elements.numerals import decimal, percent, plain
 from ui.elements.page_links import link_to
-from ui.elements.plotly_chart import Chart, bring_into_sight, digit_strip, live_charts
+from ui.elements.plotly_chart import bring_into_sight, digit_strip
 from ui.runs.diagnosis import show_hints
 from ui.runs.network_sketch import network_sketch
+from ui.runs.rewind import show_rewind
 from ui.runs.run_names import layers_in_words, shown_title
-from ui.runs.setting_words import option_text, refusal_message
+from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds, start
 from ui.state.hyperparameters import set_knobs
 from ui.state.language import t
 from ui.state.messages import say
 from ui.state.own_runs import STARTED
+from ui.state.rewound import film_plays, rewound
 from ui.state.visitor import current_visitor
-from ui.train.figures import CurveWords, accuracy_curve, loss_curve
+from ui.train.first_layer import show_first_layer
+from ui.train.run_curves import show_curves
 from ui.train.tracked_drawings import show_followed
 
 STRIP_DIGITS: Final = 16
+# Seconds between two pictures of a film.
+FILM_TICK: Final = 0.2
 # From this share on a result is shown as a success.
 GOOD: Final = 0.9
 # Percentage points between two scores that are worth a word.
@@ -51,7 +55,9 @@ def show_run(run: Run) -> None:
     bring_into_sight("st-key-run_area", STARTED.take())
     _show_head(view)
     _buttons(run, view)
-    st.fragment(_watch, run_every=poll_seconds() if view.busy else None)(run, view.status, view.busy)
+    playing = film_plays(view)
+    again = FILM_TICK if playing else poll_seconds() if view.busy else None
+    st.fragment(_watch, run_every=again)(run, view.status, view.busy, playing)
     with st.container(key="hints"):  # below what moves: nothing is pushed down when it comes
         show_hints(view, "train")
 
@@ -65,18 +71,23 @@ def _show_head(view: RunView) -> None:
         st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
 
 
-def _watch(run: Run, status: Status, busy: bool) -> None:
+def _watch(run: Run, status: Status, busy: bool, playing: bool) -> None:
     view = run.view()
     _show_progress(view)
     _show_numbers(view)
     _show_result(view)
-    _show_curves(view)
-    _show_strip(view)
-    show_followed(run, view)
+    curves = st.container()
+    show_rewind(view, film=True)
+    then = rewound(view)
+    with curves:
+        show_curves(view, then)
+    show_first_layer(then)
+    show_followed(run, view, then)
+    _show_strip(then)
     _show_meaning(view)
     if view.ended and view.points:
         _show_table(view)
-    if (view.status, view.busy) != (status, busy):
+    if (view.status, view.busy, film_plays(view)) != (status, busy, playing):
         st.rerun()
 
 
@@ -148,51 +159,6 @@ def _show_numbers(view: RunView) -> None:
     with st.container(key="numbers"):
         for place, (name, number) in zip(st.columns(4), numbers, strict=True):
             place.metric(t(f"train.{name}"), number or "–", help=t(f"train.{name}_help"))
-
-
-def _show_curves(view: RunView) -> None:
-    epoch, training, validation = t("train.epoch"), t("train.training"), t("train.validation")
-    figures = {"loss": loss_curve, "accuracy": accuracy_curve}
-    charts = []
-    for name, figure in figures.items():
-        words = CurveWords(t(f"train.{name}_chart"), epoch, training, validation)
-        shown = figure(view.points, view.changes, view.config, words)
-        closer = accuracy_close_look(_accuracies(view)) if name == "accuracy" else None
-        charts.append(Chart(shown, curves_in_words(view, name), close_look=closer, notes=changes_in_words(view)))
-    live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
-
-
-def _accuracies(view: RunView) -> list[float | None]:
-    return [value for point in view.points for value in (point.accuracy, point.validation_accuracy)]
-
-
-def changes_in_words(view: RunView) -> str:
-    """What the numbered lines of the curves mean: each setting that was changed, one after the other."""
-    return "  ".join(
-        t(
-            "train.change_label",
-            number=number,
-            field=t(f"knob.{change.field}.short"),
-            value=option_text(change.field, change.after),
-        )
-        for number, change in enumerate(view.changes, 1)
-    )
-
-
-def curves_in_words(view: RunView, name: str) -> str:
-    """What a chart of curves shows, for those who cannot see it; ``name`` is loss or accuracy."""
-    training = view.latest_training
-    if training is None:
-        return t(f"train.{name}_empty")
-    told = percent if name == "accuracy" else decimal
-    digits = 1 if name == "accuracy" else 3
-    first = told(getattr(view.points[0], name), digits)
-    last = told(training[1 if name == "accuracy" else 0], digits)
-    words = t(f"train.{name}_words", epoch=f"{view.epoch:.1f}", first=first, last=last)
-    checked = [getattr(point, f"validation_{name}") for point in view.points if point.validation_loss is not None]
-    if checked:
-        words += " " + t(f"train.{name}_validation_words", last=told(checked[-1], digits))
-    return words
 
 
 def _show_strip(view: RunView) -> None:

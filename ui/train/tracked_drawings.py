@@ -66,8 +66,8 @@ def show_pins(network_input: NetworkInput | None) -> None:
         picture_buttons("pins", buttons, unpin)
 
 
-def show_followed(run: Run, view: RunView) -> None:
-    """Each followed drawing with its ten bars; after the run, how its answer moved over training."""
+def show_followed(run: Run, view: RunView, then: RunView) -> None:
+    """Each followed drawing with its ten bars, as they were ``then``; after the run, how its answer moved over training."""
     pictures = followed_pictures()
     run.watch(current_visitor().token, watched_pictures())
     if not pictures:
@@ -77,7 +77,7 @@ def show_followed(run: Run, view: RunView) -> None:
     charts = []
     for picture in pictures.values():
         probabilities = (
-            predict(view.network, picture[None])[0] if view.network is not None else np.full(10, 0.1, np.float32)
+            predict(then.network, picture[None])[0] if then.network is not None else np.full(10, 0.1, np.float32)
         )
         label = t("follow.words", answer=int(probabilities.argmax()), share=percent(float(probabilities.max())))
         charts.append(Chart(drawing_bars(picture_url(picture), probabilities), label, 130))

@@ -1,0 +1,39 @@
+"""The slider through a run, on every page that shows its network, and the film; shows nothing of the network itself."""
+
+import streamlit as st
+
+from model.runs.run import RunView
+from ui.state.language import t
+from ui.state.rewound import film_goes_on, film_plays, has_way_back, place, play, rewound, stop_film
+
+
+def show_rewind(view: RunView, film: bool = False) -> None:
+    """The slider, in a place of its own from the start; where it plays a ``film`` it is drawn again by itself for as long as that lasts."""
+    with st.container(key="rewind"):
+        if not has_way_back(view):
+            st.caption(t("rewind.later" if view.busy else "rewind.none"))
+            return
+        if film:
+            film_goes_on(view)
+        chosen = place(view)
+        chosen.begin()
+        with st.container(horizontal=True, vertical_alignment="bottom", key="rewind_row"):
+            st.slider(t("rewind.slider"), 1, len(view.snapshots), key=chosen.key, persist_state="session")
+            if film:
+                _film_button(view)
+        st.caption(_where(view))
+
+
+def _film_button(view: RunView) -> None:
+    if film_plays(view):
+        st.button(t("rewind.stop"), key="film_stop", on_click=stop_film)
+    else:
+        st.button(t("rewind.play"), key="film_play", on_click=play, args=(view.token,))
+
+
+def _where(view: RunView) -> str:
+    """Which moment is looked at."""
+    then = rewound(view)
+    if then is view:
+        return t("rewind.now", epoch=f"{round(view.epoch, 1):g}")
+    return t("rewind.then", epoch=f"{then.epoch:.1f}", steps=f"{then.step:,}")
