@@ -22,8 +22,12 @@ BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 # What looks at the project from without.
 OUTSIDE = [*sorted((ROOT / "tests").rglob("*.py")), *BENCHMARKS]
 # What is remembered of a network has no public face, and whether it goes with the network cannot be seen from without; nor has what
-# Streamlit does with Keras after every script.
-LOOKS_INSIDE = {"tests/ui/inside/test_dropped_runs.py", "tests/pages/conftest.py"}
+# Streamlit does with Keras after every script, nor the middle of a message at which a process dies.
+LOOKS_INSIDE = {
+    "tests/ui/inside/test_dropped_runs.py",
+    "tests/pages/conftest.py",
+    "tests/model/runs/test_cut_off_workers.py",
+}
 PATCHING = {"setattr", "delattr", "getattr", "hasattr", "object", "patch"}
 # Folders from the top down: a module may import its own folder and what stands in a later row, nothing else. Folders of one row do not
 # know each other, but for those that ``ALSO`` names.

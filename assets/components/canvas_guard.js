@@ -307,11 +307,11 @@ class Guard {
 
 const OWN_STYLES = `
   .dc-toolbar { display: none !important }
-  canvas.upper-canvas:focus-visible { outline: 3px solid #e69f00; outline-offset: 2px }
-  .own-cursor { display: none; position: absolute; width: 18px; height: 18px; margin: -12px; border: 3px solid #e69f00; border-radius: 50%; pointer-events: none }
+  canvas.upper-canvas:focus-visible { outline: 3px solid var(--amber); outline-offset: 2px }
+  .own-cursor { display: none; position: absolute; width: 18px; height: 18px; margin: -12px; border: 3px solid var(--amber); border-radius: 50%; pointer-events: none }
   .own-cursor.shown { display: block }
-  .own-cursor.down { background: #e69f00 }
-  .own-told { position: absolute; inset: auto 0 0 0; margin: 0; padding: 2px 6px; font: 12px/1.35 system-ui, sans-serif; color: #fff; background: rgb(0 0 0 / 70%); pointer-events: none }
+  .own-cursor.down { background: var(--amber) }
+  .own-told { position: absolute; inset: auto 0 0 0; margin: 0; padding: 2px 6px; font: 12px/1.35 system-ui, sans-serif; color: var(--white); background: rgb(0 0 0 / 70%); pointer-events: none }
   .own-told:empty { display: none }
 `
 

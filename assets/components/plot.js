@@ -82,7 +82,7 @@ function showPicture(plot, point, pointer) {
 // A frame holds one plot, the title above, the buttons beside it and the notes below.
 function addFrame(element, root) {
   const make = (kind, name) => Object.assign(document.createElement(kind), { className: name })
-  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0, speed_chosen: 0 }
+  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0, speedChosen: 0 }
   const tools = make("div", "tools")
   const head = make("div", "head")
   const tool = (name, press) => {
@@ -99,7 +99,7 @@ function addFrame(element, root) {
   tool("closer", again(() => (frame.close = !frame.close)))
   tool("listen", () => listenTo(element, frame))
   tool("speed", () => {
-    frame.speed_chosen = (frame.speed_chosen + 1) % SPEEDS.length
+    frame.speedChosen = (frame.speedChosen + 1) % SPEEDS.length
     showSound(frame, element.data.words)
   })
   tool("left", () => turn(frame.plot, -TURN))
@@ -143,7 +143,7 @@ function listenTo(element, frame) {
   if (!curves.length) return
   const { xaxis, yaxis } = frame.plot._fullLayout
   const told = curves.map(({ x, y }) => ({ x: Array.from(x), y: Array.from(y) }))
-  playTone(told, xaxis.range, yaxis.range, SPEEDS[frame.speed_chosen], () => {
+  playTone(told, xaxis.range, yaxis.range, SPEEDS[frame.speedChosen], () => {
     frame.sounds = false
     showSound(frame, element.data.words)
   })
@@ -152,10 +152,12 @@ function listenTo(element, frame) {
 }
 
 function showSound(frame, words) {
-  frame.listen.textContent = frame.sounds ? words.quiet : words.listen
-  frame.listen.setAttribute("aria-pressed", Boolean(frame.sounds))
-  frame.speed.textContent = SPEEDS[frame.speed_chosen] + "×"
-  frame.speed.setAttribute("aria-label", words.speed.replace("{speed}", SPEEDS[frame.speed_chosen]))
+  const told = frame.sounds ? words.quiet : words.listen
+  frame.listen.textContent = frame.sounds ? "■" : "♪"
+  frame.listen.title = told
+  frame.listen.setAttribute("aria-label", told)
+  frame.speed.textContent = SPEEDS[frame.speedChosen] + "×"
+  frame.speed.setAttribute("aria-label", words.speed.replace("{speed}", SPEEDS[frame.speedChosen]))
 }
 
 // The layout as this visitor looks at it: the close look where it was asked for, and no zoom of before the last way back.

@@ -2,7 +2,7 @@
 // once, where it first stands in running text; the list holds every word of the page, wherever it stands.
 const SKIPPED = "button, a, input, textarea, select, svg, canvas, code, script, style, [role=img], [role=option], .st-key-navigation, .st-key-glossary_terms"
 // What is no running text: headings, names of fields and of numbers, heads of tables, what folds and what is chosen.
-const UNMARKED = `${SKIPPED}, h1, h2, h3, h4, h5, h6, label, legend, summary, th, [data-testid=stWidgetLabel], [data-testid=stMetricLabel], strong:only-child`
+const UNMARKED = `${SKIPPED}, h1, h2, h3, h4, h5, h6, label, legend, summary, th, [data-testid=stWidgetLabel], [data-testid=stMetricLabel], .plots .title, strong:only-child`
 
 function wordPattern(data) {
   const forms = new Map()
@@ -143,6 +143,8 @@ function listen(instance) {
     if (hit) showOne(instance, hit)
     else hideSettled(instance)
   }, { signal })
+  // What unfolds may hold a word that stands nowhere else.
+  document.addEventListener("toggle", (event) => event.target.matches?.("details") && instance.plan(), { signal, capture: true })
   // Before any field hears of it, which may keep the key to itself.
   window.addEventListener("keydown", (event) => event.key === "Escape" && hideOne(instance), { signal, capture: true })
   document.addEventListener("scroll", () => hideSettled(instance), { signal, passive: true, capture: true })

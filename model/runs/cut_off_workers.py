@@ -16,8 +16,10 @@ def watched(executor: Any) -> Any:  # loky has no types
     Loky notices a worker's end, but not while it reads: it then waits for the rest of a message that nobody writes, and so does all
     that was ever submitted. The worker that died may also have held the lock under which all workers write. So where a worker has
     been gone for two seconds and the pool has not said that it is broken, the others are ended and the last open end of the pipe is
-    closed: the read fails, and loky breaks in its ordinary way.
+    closed: the read fails, and loky breaks in its ordinary way. Anything but a loky executor is left alone.
     """
+    if not hasattr(executor, "_result_queue"):
+        return executor
     reference = weakref.ref(executor)
     threading.Thread(target=_watch, args=(reference,), name="WatchForCutOffWorkers", daemon=True).start()
     return executor

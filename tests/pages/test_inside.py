@@ -1,5 +1,6 @@
 """Look inside through AppTest: every part, choices by keyboard, damage that can be undone, and which images are looked at."""
 
+import math
 import re
 import time
 
@@ -84,11 +85,28 @@ def test_what_is_shown_stands_still_while_the_run_goes_on_until_one_looks_again(
     run = RUNS.start(TrainingConfig(epochs=200))
     assert run.wait_until(lambda view: bool(view.points), PATIENCE)
     page = open_page("pages/inside.py", run=run.token)
+    page.toggle(key="inside_follows").set_value(False).run()
     seen = page.session_state["_snapshot"][1]
+    page.session_state["_snapshot_since"] = -math.inf
     assert run.wait_until(lambda view: view.epoch > seen + 1, PATIENCE)
     page.run()
     assert page.session_state["_snapshot"][1] == seen
     page.button(key="look_again").click().run()
+    assert page.session_state["_snapshot"][1] > seen
+    run.stop()
+
+
+def test_a_run_that_goes_on_is_followed_by_itself_but_not_without_a_pause(open_page):
+    run = RUNS.start(TrainingConfig(epochs=200))
+    assert run.wait_until(lambda view: bool(view.points), PATIENCE)
+    page = open_page("pages/inside.py", run=run.token)
+    seen = page.session_state["_snapshot"][1]
+    page.session_state["_snapshot_since"] = math.inf  # it was looked at just now, however slow this machine is
+    assert run.wait_until(lambda view: view.epoch > seen + 1, PATIENCE)
+    page.run()
+    assert page.session_state["_snapshot"][1] == seen
+    page.session_state["_snapshot_since"] = -math.inf
+    page.run()
     assert page.session_state["_snapshot"][1] > seen
     run.stop()
 

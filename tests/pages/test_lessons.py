@@ -1,8 +1,8 @@
 """Lessons, locks, the pipeline, the vote and the glossary through AppTest."""
 
-import numpy as np
 import pytest
 
+from benchmarks.canvas_state import canvas_state
 from model.config import TrainingConfig
 from model.lessons.facts import Finding
 from model.runs.store import RUNS
@@ -296,13 +296,13 @@ def test_large_type_for_the_projector_can_be_switched_off(open_page):
 # --- pipeline, vote, glossary --------------------------------------------------------------------------------------
 
 
-def test_the_pipeline_begins_with_helpful_empty_stations(open_page):
+def test_the_pipeline_begins_with_the_network_of_the_app(open_page):
     text = words(open_page("app.py"))
     for part in (
         "1. Data",
         "8. Feedback",
-        "Draw a digit, and it stands here",
-        "Train a network, and its curve stands here",
+        "A seven written with a pen, and what was made of it",
+        "The loss of the network of this app over 38.0 epochs",
     ):
         assert part in text
 
@@ -311,8 +311,7 @@ def test_the_pipeline_shows_the_visitors_own(open_page):
     page = open_page("app.py")
     visitor = visitor_of(page)
     visitor.runs.append(trained())
-    visitor.last_picture = np.zeros((28, 28), np.float32)
-    visitor.last_picture[4:24, 13:15] = 1
+    page.session_state["canvas"] = canvas_state([(140, 40), (138, 120), (135, 240)])
     page.run()
     assert not page.exception
     text = words(page)

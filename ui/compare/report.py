@@ -13,6 +13,7 @@ from model.network import FloatArray, Network, predict
 from model.network_memory import remembered
 from model.runs.race import share_of
 from ui.colours import REPORT_DARK, REPORT_LIGHT
+from ui.compare.report_moments import moments
 from ui.compare.svg_curves import DotLine, Line, svg_curves, svg_dots
 from ui.elements.figure_style import TRAINING_COLOUR, VALIDATION_COLOUR
 from ui.elements.images import picture_url
@@ -44,6 +45,9 @@ mark { background: var(--mark); color: inherit; }
 .confusion :is(th, td) { text-align: right; padding: 0.15rem 0.5rem; font-variant-numeric: tabular-nums; }
 .mistakes { display: flex; flex-wrap: wrap; gap: 0.75rem; list-style: none; padding: 0; }
 .mistakes img { width: 56px; height: 56px; image-rendering: pixelated; display: block; }
+.moments { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: 0.75rem; list-style: none; padding: 0; }
+.moments img { width: 100%; image-rendering: pixelated; display: block; }
+@media print { body { max-width: none; margin: 0; } figure, li, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
 .key { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 """
 )
@@ -83,7 +87,8 @@ class Story:
 class ReportWords:
     """The words of a report, in the visitor's language.
 
-    ``mistake`` takes label, answer and share; ``no_mistakes`` nothing; ``across`` names the x axis; ``of_seed`` takes a seed.
+    ``mistake`` takes label, answer and share; ``no_mistakes`` nothing; ``across`` names the x axis; ``of_seed`` takes a seed; ``moment``
+    an epoch.
     """
 
     language: str
@@ -108,6 +113,9 @@ class ReportWords:
     no_mistakes: str
     of_seed: str
     run: str
+    moments: str
+    moments_about: str
+    moment: str
 
 
 @dataclass(frozen=True)
@@ -250,6 +258,7 @@ def _details(run: ReportRun, words: ReportWords, alone: bool) -> str:
     if run.hints:
         told = "".join(f"<li>{html.escape(hint)}</li>" for hint in run.hints)
         parts.append(f"<h3>{html.escape(words.why)}</h3><ul>{told}</ul>")
+    parts.append(moments(view, words.moments, words.moments_about, words.moment))
     if view.network is not None and view.score is not None:
         parts.append(_confusion(view.network, words))
         shown = worst_mistakes(view.network, MISTAKES_SHOWN if alone else MISTAKES_SHOWN // 2)

@@ -97,4 +97,7 @@ def _words(title: str, across: str) -> ReportWords:
         no_mistakes=t("report.no_mistakes"),
         of_seed=readable_texts()["report.of_seed"],
         run=t("compare.column_run"),
+        moments=t("report.moments"),
+        moments_about=t("report.moments_about"),
+        moment=readable_texts()["report.moment"],
     )

@@ -1,6 +1,7 @@
 """What a visitor looks at inside a network, and what they damaged of it: kept by their session, never in the run; draws nothing."""
 
 import functools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -42,6 +43,7 @@ IMAGE_DAMAGE: Final[tuple[AnyValue, ...]] = (IMAGE_NOISE, ROTATION, RIGHT, DOWN,
 
 # What was chosen in one network means nothing in another.
 SNAPSHOT: Final = Value[tuple[Network, float] | None]("_snapshot", None)
+SNAPSHOT_SINCE: Final = Value("_snapshot_since", 0.0)
 UNIT: Final = Value[tuple[int, int] | None]("_unit", None)
 CELL: Final = Value[int | None]("_cell", None)
 MISTAKE: Final = Value[tuple[str, int] | None]("_mistake", None)
@@ -141,10 +143,17 @@ def look_at(view: RunView, then: bool = False) -> Examined | None:
         network, epoch = view.network, view.epoch
         look_again()
     else:
+        if SNAPSHOT.get() is None:
+            SNAPSHOT_SINCE.give(time.monotonic())
         network, epoch = SNAPSHOT.get() or (view.network, view.epoch)
         SNAPSHOT.give((network, epoch))
     damage = damage_now()
     return Examined(network, _damaged(network, damage), damage, on_test, epoch)
+
+
+def seconds_looked() -> float:
+    """For how long a run that goes on has been looked at as it was."""
+    return time.monotonic() - SNAPSHOT_SINCE.get()
 
 
 def look_again() -> None:

@@ -24,6 +24,8 @@ from ui.state.language import t
 from ui.state.rewound import rewound
 
 FOLLOW_SECONDS: Final = 1.0
+# How long a run that goes on is looked at as it was, before it is looked at again by itself.
+LOOK_SECONDS: Final = 2.0
 PARTS: Final[Mapping[str, Callable[[Examined], None]]] = MappingProxyType(
     {"flow": show_flow, "tiles": show_tiles, "map": show_map, "mistakes": show_confusion, "break": show_breaking}
 )
@@ -91,8 +93,8 @@ def _follow(run: Run, examined: Examined) -> None:
     """Where a run that goes on stands by now; it is looked at again by itself, unless the visitor wants it to stand still."""
     view = run.view()
     FOLLOWING.begin()
-    learned_on = view.epoch != examined.epoch and view.network is not None
-    if view.score is not None or (view.busy and FOLLOWING.get() and learned_on):
+    follows = view.busy and FOLLOWING.get() and examined_network.seconds_looked() >= LOOK_SECONDS
+    if view.score is not None or (follows and view.epoch != examined.epoch):
         examined_network.look_again()
         st.rerun()
     with st.container(border=True, key="following"):

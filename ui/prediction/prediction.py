@@ -44,9 +44,9 @@ def show_reading(run: Run, network_input: NetworkInput | None) -> None:
     """
     busy = _busy(run.view())
     choose_voters()
+    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, network_input, busy)
     if not voters():
         show_rewind(run.view())
-    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, network_input, busy)
 
 
 def show_reasons(run: Run, network_input: NetworkInput | None) -> None:

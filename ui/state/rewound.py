@@ -32,6 +32,11 @@ MOMENT: Final = Value[Moment | None]("_moment", None)
 FILM: Final = Value[Film | None]("_film", None)
 
 
+def now() -> float:
+    """Seconds of the clock that a film goes by."""
+    return time.monotonic()
+
+
 def place(view: RunView) -> Value[int]:
     """The how many-th snapshot of a run is looked at, from 1; the last where nobody chose. A run that learned on begins anew."""
     return Value(f"rewound_{view.token}_{len(view.snapshots)}", len(view.snapshots))
@@ -58,7 +63,7 @@ def rewound(view: RunView) -> RunView:
 
 def play(token: str) -> None:
     """Show a run from its beginning to its end as a film; in a callback."""
-    FILM.give(Film(token, time.monotonic()))
+    FILM.give(Film(token, now()))
 
 
 def stop_film() -> None:
@@ -77,7 +82,7 @@ def film_goes_on(view: RunView) -> None:
     film = FILM.get()
     if film is None or not film_plays(view):
         return
-    share = (time.monotonic() - film.since) / FILM_SECONDS
+    share = (now() - film.since) / FILM_SECONDS
     last = len(view.snapshots)
     place(view).give(min(last, 1 + int(share * last)))
     if share >= 1:

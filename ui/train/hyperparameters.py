@@ -51,7 +51,7 @@ def training_controls() -> TrainingConfig | None:
 
 def more_knobs() -> None:
     """The knobs most visitors leave alone, each with a plain sentence and the exact term."""
-    with st.expander(t("train.more_knobs"), key="more_knobs"):
+    with st.expander(_more_knobs_in_words(), key="more_knobs"):
         for name, options in OFFERED.items():
             if not _hidden(name):
                 _choice(name, options)
@@ -59,6 +59,13 @@ def more_knobs() -> None:
             _number("seed", int(LIMITS["seed"].low), int(LIMITS["seed"].high), 1)
             st.caption(t("knob.seed.help"))
         st.button(t("train.standard_knobs"), key="standard_knobs", on_click=_standard_knobs)
+
+
+def _more_knobs_in_words() -> str:
+    """What stands on the fold, and how many of the knobs below it differ from the standard ones."""
+    values = knob_values()
+    changed = sum(values[name] != DEFAULTS[name] for name in (*OFFERED, "seed") if name in values)
+    return t("train.more_knobs") if not changed else t("train.more_knobs_changed", count=changed)
 
 
 def _show_link_errors() -> None:
@@ -76,9 +83,11 @@ def _show_link_errors() -> None:
 def _presets() -> None:
     """Ready-made trainings, with what each costs and gets; grey where a teacher's link holds a knob at another value."""
     with st.container(horizontal=True, key="presets", gap="small"):
+        said = knobs()
         for name, preset in PRESETS.items():
+            chosen = preset == said
             st.button(
-                t(f"preset.{name}.name"),
+                t("preset.chosen", name=t(f"preset.{name}.name")) if chosen else t(f"preset.{name}.name"),
                 key=f"preset_{name}",
                 help=t(f"preset.{name}.about"),
                 on_click=set_knobs,

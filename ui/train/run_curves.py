@@ -87,4 +87,4 @@ def _shape_in_words(shape: CurveShape, name: str) -> str:
     fast = t(f"shape.{name}_fast", epoch=shape.fast_until)
     if shape.turned:
         return fast + t(f"shape.{name}_turned", epoch=shape.best_at)
-    return fast + t(f"shape.{name}_moving" if shape.still_moving else "shape.flat")
+    return fast + (t(f"shape.{name}_moving") if shape.still_moving else t("shape.flat"))

@@ -14,6 +14,7 @@ from model.data.mnist import load_mnist
 from model.network import Network, Score, predict
 from model.runs.race import Lane
 from model.runs.run import RunView, Status
+from model.runs.snapshots import Snapshot, with_snapshot
 from model.training.state import Point
 from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, report, worst_mistakes
 from ui.compare.svg_curves import Line, svg_curves
@@ -28,6 +29,7 @@ WORDS = ReportWords(
     training="training", validation="validation", why="why",
     confusion="confusion", confusion_about="rows are digits", right="right share",
     mistakes="mistakes", mistake="{label} as {answer}, {share}", no_mistakes="none", of_seed="seed {seed}", run="run",
+    moments="moments", moments_about="what it looked for", moment="epoch {epoch}",
 )  # fmt: skip
 CONFIG = TrainingConfig(hidden_sizes=(), epochs=2, batch_size=50, training_images=100)
 
@@ -70,6 +72,21 @@ def test_a_report_of_one_run_holds_every_setting_numbers_curves_and_its_twenty_s
     assert "<mark>" not in text
     assert text.count("<polyline") == 4
     assert text.count('<img src="data:image/png;base64,') == 20
+
+
+def test_a_report_shows_six_moments_of_a_run_that_has_a_way_back_and_none_of_another() -> None:
+    assert "moments</h3>" not in report(reported("one"), WORDS)
+    network = view().network
+    assert network is not None
+    kept: tuple[Snapshot, ...] = ()
+    for step in range(1, 9):
+        kept = with_snapshot(kept, step, network)
+    rewindable = dataclasses.replace(view(), snapshots=kept)
+    (run,) = reported("one")
+    text = report([dataclasses.replace(run, series=Series("one", 0, (rewindable,)))], WORDS)
+    strip = text.partition("moments</h3>")[2].partition("</ul>")[0]
+    assert strip.count("<img") == 6
+    assert ("epoch 0.5" in strip, "epoch 4.0" in strip) == (True, True)
 
 
 def test_a_report_of_a_comparison_holds_a_curve_a_seed_in_each_chart_and_what_the_numbers_say() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from PIL import Image
 
 from model.drawing import to_mnist
-from ui.state.canvas_strokes import COMMANDS_MOST, STROKES_MOST, strokes_of
+from ui.state.canvas_strokes import COMMANDS_MOST, POINTS_MOST, STROKES_MOST, stroke_under_way, strokes_of
 from ui.state.visitors import Drawing
 
 SEVEN = [["M", 70, 70], ["L", 205, 70], ["Q", 170, 140, 150, 190], ["L", 130, 230]]
@@ -134,3 +134,37 @@ def test_what_the_canvas_really_sends_is_understood():
     (stroke,) = strokes_of({"objects": [sent], "background": "#000000"})
     assert stroke.width == 20
     assert stroke.points.mean(axis=0) == pytest.approx([sent["left"], sent["top"]], abs=2)
+
+
+def test_a_stroke_under_way_is_where_it_went_so_far():
+    told = stroke_under_way({"number": 3, "strokes": 1, "points": [[1, 2], [3.5, 4]]})
+    assert (told.number, told.strokes, told.points.tolist()) == (3, 1, [[1, 2], [3.5, 4]])
+    assert stroke_under_way({"number": 4, "strokes": 0, "points": []}).points is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        "moving",
+        [],
+        {},
+        {"number": 1, "strokes": 0},
+        {"number": -1, "strokes": 0, "points": []},
+        {"number": True, "strokes": 0, "points": []},
+        {"number": 1.5, "strokes": 0, "points": []},
+        {"number": 10**12, "strokes": 0, "points": []},
+        {"number": 1, "strokes": "0", "points": []},
+        {"number": 1, "strokes": 0, "points": "[[1, 2]]"},
+        {"number": 1, "strokes": 0, "points": [[1]]},
+        {"number": 1, "strokes": 0, "points": [[1, 2, 3]]},
+        {"number": 1, "strokes": 0, "points": [["1", 2]]},
+        {"number": 1, "strokes": 0, "points": [[math.nan, 2]]},
+        {"number": 1, "strokes": 0, "points": [[math.inf, 2]]},
+        {"number": 1, "strokes": 0, "points": [[1e9, 2]]},
+        {"number": 1, "strokes": 0, "points": [{"x": 1, "y": 2}]},
+        {"number": 1, "strokes": 0, "points": [[1, 2]] * (POINTS_MOST + 1)},
+    ],
+)
+def test_anything_else_is_no_stroke_under_way(wrong):
+    assert stroke_under_way(wrong) is None

@@ -1,10 +1,23 @@
 """Whether what is drawn has changed since it was judged: told by what the picture shows, not by where it lies in memory."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
-from ui.state.drawing import VOTERS, drawing_changed, follow, judged
+from ui.state.drawing import (
+    GUARD,
+    VOTERS,
+    clear_drawing,
+    drawing_changed,
+    follow,
+    heard_of,
+    judged,
+    keep_drawing,
+    under_way,
+)
 from ui.state.values import Value
 from ui.state.visitor import current_visitor
+from ui.state.visitors import Drawing
 
 
 def picture(ink: float) -> np.ndarray:
@@ -50,3 +63,43 @@ def test_a_choice_of_voters_is_a_change():
     judged()
     VOTERS.give(3)
     assert drawing_changed()
+
+
+def guard_tells(number: int, strokes: int, *points: list[int]) -> None:
+    Value(GUARD, None).give(SimpleNamespace(moving={"number": number, "strokes": strokes, "points": list(points)}))
+
+
+def strokes(count: int) -> Drawing:
+    return Drawing({"objects": [{"type": "path"}] * count}, None)
+
+
+def test_the_stroke_under_way_lies_on_the_drawing_it_was_begun_on():
+    assert under_way() is None
+    guard_tells(1, 0, [10, 20], [30, 40])
+    assert under_way() is not None
+    assert heard_of() == 1
+    guard_tells(2, 1, [10, 20])
+    assert under_way() is None
+
+
+def test_a_stroke_that_has_ended_or_was_broken_off_is_not_under_way():
+    guard_tells(1, 0, [10, 20])
+    keep_drawing(strokes(1))
+    assert under_way() is None
+    guard_tells(2, 1)
+    assert under_way() is None
+
+
+def test_what_was_under_way_before_the_canvas_was_cleared_does_not_come_back():
+    guard_tells(1, 0, [10, 20])
+    keep_drawing(strokes(1))
+    clear_drawing()
+    assert under_way() is None
+    guard_tells(2, 0, [10, 20])
+    assert under_way() is not None
+
+
+def test_what_the_browser_makes_up_is_nothing():
+    Value(GUARD, None).give(SimpleNamespace(moving="all of it"))
+    assert under_way() is None
+    assert heard_of() == 0
