@@ -38,7 +38,7 @@ from tests.browser.proxies import relay
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = Path(__file__).parent / "artifacts"
-PATIENCE = 120_000
+PATIENCE = 300_000
 
 expect.set_options(timeout=PATIENCE)
 

@@ -85,15 +85,15 @@ def _presets() -> None:
     with st.container(horizontal=True, key="presets", gap="small"):
         said = knobs()
         for name, preset in PRESETS.items():
-            chosen = preset == said
-            st.button(
-                t("preset.chosen", name=t(f"preset.{name}.name")) if chosen else t(f"preset.{name}.name"),
-                key=f"preset_{name}",
-                help=t(f"preset.{name}.about"),
-                on_click=set_knobs,
-                args=(preset,),
-                disabled=bool(_in_the_way(preset)),
-            )
+            with st.container(key=f"preset_of_{name}" + ("_chosen" if preset == said else ""), width="content"):
+                st.button(
+                    t(f"preset.{name}.name"),
+                    key=f"preset_{name}",
+                    help=t(f"preset.{name}.about"),
+                    on_click=set_knobs,
+                    args=(preset,),
+                    disabled=bool(_in_the_way(preset)),
+                )
     with st.container(key="preset_about"):  # as high whatever it says, so that the knobs below keep their place
         st.caption(_presets_in_words())
 
