@@ -56,7 +56,7 @@ def drawing_place(live: bool = False) -> NetworkInput | None:
         )
     _take(result)
     drawing = current_drawing()
-    guard_canvas(t("draw.canvas"), brush, INK, drawing.stroke_count if drawing else 0, live, heard_of())
+    guard_canvas(t("home.canvas" if live else "draw.canvas"), brush, INK, drawing.stroke_count if drawing else 0, live, heard_of())
     undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=drawing is None)
     so_far = _so_far(brush) if live else None
     return _network_input(PREPARE.get()) if so_far is None else so_far
