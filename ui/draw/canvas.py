@@ -56,7 +56,14 @@ def drawing_place(live: bool = False) -> NetworkInput | None:
         )
     _take(result)
     drawing = current_drawing()
-    guard_canvas(t("home.canvas" if live else "draw.canvas"), brush, INK, drawing.stroke_count if drawing else 0, live, heard_of())
+    guard_canvas(
+        t("home.canvas" if live else "draw.canvas"),
+        brush,
+        INK,
+        drawing.stroke_count if drawing else 0,
+        live,
+        heard_of(),
+    )
     undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=drawing is None)
     so_far = _so_far(brush) if live else None
     return _network_input(PREPARE.get()) if so_far is None else so_far
@@ -75,8 +82,17 @@ def _so_far(brush: int) -> NetworkInput | None:
 
 def drawing_tools() -> None:
     """How wide the brush is, and whether the drawing is prepared."""
-    BRUSH.begin()
-    st.slider(t("draw.brush"), BRUSH_LEAST, BRUSH_MOST, step=2, key=BRUSH.key, persist_state="session", width=180)
+    # A browser that draws it late begins at the value given here.
+    st.slider(
+        t("draw.brush"),
+        BRUSH_LEAST,
+        BRUSH_MOST,
+        BRUSH.standard,
+        step=2,
+        key=BRUSH.key,
+        persist_state="session",
+        width=180,
+    )
     st.toggle(t("draw.prepare"), key=PREPARE.key, value=True, persist_state="session")
     st.caption(t("draw.prepare_help"))
 

@@ -13,12 +13,14 @@ def show_rewind(view: RunView, film: bool = False) -> None:
         if not has_way_back(view):
             st.caption(t("rewind.later" if view.busy else "rewind.none"))
             return
-        if film:
+        playing = film and film_plays(view)
+        if playing:
             film_goes_on(view)
-        chosen = place(view)
-        chosen.begin()
+        last = len(view.snapshots)
+        # A browser that draws it late begins at the value given here, not at what the session once told it.
+        begins = None if playing else last
         with st.container(horizontal=True, vertical_alignment="bottom", key="rewind_row"):
-            st.slider(t("rewind.slider"), 1, len(view.snapshots), key=chosen.key, persist_state="session")
+            st.slider(t("rewind.slider"), 1, last, begins, key=place(view).key, persist_state="session")
             if film:
                 _film_button(view)
         st.caption(_where(view))
