@@ -42,15 +42,16 @@ class KeyboardPen {
   press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const turn = () => (this.stroke ? this.lift(this.stroke.points) : this.lower())
     const deeds = {
-      " ": () => (this.stroke ? this.lift(this.stroke.points) : this.lower()),
-      Enter: () => (this.stroke ? this.lift(this.stroke.points) : this.lower()),
-      Escape: () => this.stroke && (this.lift([]), this.tell(this.words.dropped)),
+      " ": turn,
+      Enter: turn,
+      Escape: this.stroke && (() => (this.lift([]), this.tell(this.words.dropped))),
       u: () => this.click("undo", this.words.undone),
       c: () => this.click("clear", this.words.cleared),
     }
     const deed = ARROWS[key] ? () => this.go(...ARROWS[key], event.shiftKey) : deeds[key]
-    if (!deed || (key === "Escape" && !this.stroke)) return
+    if (!deed) return
     event.preventDefault()
     event.stopPropagation()
     this.cursor.classList.add("shown")

@@ -6,12 +6,10 @@ from typing import Final
 import numpy as np
 
 from model.runs.run import RunView
-from model.sizes import SIDE
-from ui.elements.images import signed_sheet
+from ui.elements.images import first_units_sheet
 
 MOMENTS: Final = 6
 UNITS: Final = 16
-SHADES: Final = 7
 
 
 def moments(view: RunView, title: str, about: str, epoch: str) -> str:
@@ -21,7 +19,6 @@ def moments(view: RunView, title: str, about: str, epoch: str) -> str:
     places = np.linspace(0, len(view.snapshots) - 1, MOMENTS).round().astype(int).tolist()
     items = []
     for one in (view.snapshots[place] for place in places):
-        pictures = one.network().weights[0][0][:, :UNITS].T.reshape(-1, SIDE, SIDE)
         told = html.escape(epoch.format(epoch=f"{one.step / view.config.steps_per_epoch:.1f}"))
-        items.append(f'<li><img src="{signed_sheet(pictures, SHADES).url}" alt="">{told}</li>')
+        items.append(f'<li><img src="{first_units_sheet(one.network(), UNITS).url}" alt="">{told}</li>')
     return f'<h3>{html.escape(title)}</h3><p>{html.escape(about)}</p><ul class="moments">{"".join(items)}</ul>'

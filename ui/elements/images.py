@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from model.network import Array, FloatArray
+from model.network import Array, FloatArray, Network
+from model.sizes import SIDE
 
+FEW_SHADES: Final = 7
 POSITIVE, NEGATIVE = np.array([86, 180, 233]), np.array([255, 140, 60])
 
 
@@ -49,6 +51,14 @@ def signed_sheet(values: FloatArray, shades: int = 127) -> Sheet:
     image = Image.fromarray(joined)
     image.putpalette(PALETTE.tobytes())
     return Sheet(_png_url(image), columns, rows)
+
+
+def first_units_sheet(network: Network, count: int) -> Sheet:
+    """What the first ``count`` units of the first layer look for, as a sheet: blue where ink speaks for a unit, orange where against.
+
+    So few shades that a picture of noise is half as many bytes.
+    """
+    return signed_sheet(network.weights[0][0][:, :count].T.reshape(-1, SIDE, SIDE), FEW_SHADES)
 
 
 def signed_picture_url(values: FloatArray) -> str:

@@ -19,7 +19,7 @@ from model.runs.run import RunView
 from ui.elements.numerals import percent
 from ui.elements.page_links import PAGES, link_to
 from ui.home import thumbnails
-from ui.prediction.first_reading import ready_or_none
+from ui.prediction.first_reading import is_own, reading_run, ready_or_none
 from ui.state.drawing import current_drawing, last_picture
 from ui.state.language import t
 from ui.state.own_runs import current_run, own_views
@@ -75,7 +75,8 @@ def show_pipeline() -> None:
 def _show_stations(busy: bool) -> None:
     run = current_run()
     view = run.view() if run else None
-    told = Told(ready_or_none(), own=False) if view is None or view.network is None else Told(view, own=True)
+    shown = reading_run()
+    told = Told(shown, own=shown is not None and is_own(shown))
     with st.container(key="pipeline"):
         for number, (name, station) in enumerate(STATIONS.items(), 1):
             with st.container(key=f"station_{name}", border=True):

@@ -92,7 +92,6 @@ def _await_network(run: Run) -> None:
 def _follow(run: Run, examined: Examined) -> None:
     """Where a run that goes on stands by now; it is looked at again by itself, unless the visitor wants it to stand still."""
     view = run.view()
-    FOLLOWING.begin()
     follows = view.busy and FOLLOWING.get() and examined_network.seconds_looked() >= LOOK_SECONDS
     if view.score is not None or (follows and view.epoch != examined.epoch):
         examined_network.look_again()
@@ -100,7 +99,7 @@ def _follow(run: Run, examined: Examined) -> None:
     with st.container(border=True, key="following"):
         st.markdown(t("inside.following", seen=f"{examined.epoch:.1f}", now=f"{view.epoch:.1f}"))
         if view.busy:
-            st.toggle(t("inside.follow"), key=FOLLOWING.key)
+            st.toggle(t("inside.follow"), FOLLOWING.standard, key=FOLLOWING.key)
         if st.button(t("inside.look_again"), key="look_again", on_click=examined_network.look_again):
             st.rerun()
 

@@ -13,7 +13,7 @@ from ui.elements.numerals import percent
 from ui.elements.plotly_chart import unreadable_message
 from ui.prediction.network_input import NetworkInput
 from ui.prediction.out_of_distribution import given_up, prepare
-from ui.prediction.prediction import doubted_by, show_answer, show_blank
+from ui.prediction.prediction import doubted_by, reader_in_words, show_answer, show_blank
 from ui.runs.run_names import layers_in_words
 from ui.state.language import t
 from ui.state.own_runs import current_run
@@ -41,10 +41,15 @@ def ready_or_none() -> RunView | None:
 
 
 def reading_run() -> RunView | None:
-    """The run whose network reads on Home: the one looked at, once it has a network; else the one that comes with the app."""
+    """The run that Home tells of and that reads there: the one looked at, once it has a network; else the one that comes with the app."""
     run = current_run()
     view = None if run is None else run.view()
     return view if view is not None and view.network is not None else ready_or_none()
+
+
+def is_own(view: RunView) -> bool:
+    """Whether a run is a visitor's, and not the one that comes with the app."""
+    return view.token != TOKEN
 
 
 def show_first_reading(network_input: NetworkInput | None) -> None:
@@ -54,7 +59,7 @@ def show_first_reading(network_input: NetworkInput | None) -> None:
     except AssetError as error:
         st.error(unreadable_message(error))
         return
-    own = view.token != TOKEN
+    own = is_own(view)
     heading = t("draw.answer" if own else "home.answer")
     if view.network is None or network_input is None:
         show_blank(t("draw.blank" if own else "home.blank"), heading)
@@ -68,14 +73,13 @@ def show_first_reading(network_input: NetworkInput | None) -> None:
 
 
 def _who_reads(view: RunView, own: bool) -> str:
-    layers = layers_in_words(view.config)
     if own:
-        return t("draw.read_by", layers=layers, status=t(f"status.{view.status}"), epoch=f"{round(view.epoch, 1):g}")
+        return reader_in_words(view)
     assert view.score is not None
     assert view.drawn_score is not None
     return t(
         "home.read_by_ready",
-        layers=layers,
+        layers=layers_in_words(view.config),
         test=percent(view.score.accuracy, 1),
         drawn=percent(view.drawn_score.accuracy, 1),
         count=f"{view.drawn_score.count:,}",

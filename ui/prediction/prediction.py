@@ -148,17 +148,16 @@ def _show_ballots(voting: Sequence[RunView], picture: Array) -> None:
 
 
 def _show_reader(view: RunView, network_input: NetworkInput | None) -> None:
-    st.caption(
-        t(
-            "draw.read_by",
-            layers=layers_in_words(view.config),
-            status=t(f"status.{view.status}"),
-            epoch=f"{round(view.epoch, 1):g}",
-        )
-    )
+    st.caption(reader_in_words(view))
     if view.network is not None:
         with st.container(key="go_inside"):
             link_to("inside", t("inside.from_train" if network_input is None else "inside.from_draw"))
+
+
+def reader_in_words(view: RunView) -> str:
+    """Which network of the visitor's reads, and how far it has learned."""
+    layers, epoch = layers_in_words(view.config), f"{round(view.epoch, 1):g}"
+    return t("draw.read_by", layers=layers, status=t(f"status.{view.status}"), epoch=epoch)
 
 
 def show_answer(

@@ -1,19 +1,16 @@
 """What the units of the first layer look for, as pictures that grow out of noise while a network learns."""
 
+from dataclasses import asdict
 from typing import Final
 
 import streamlit as st
 
-from model.network import Network
 from model.runs.run import RunView
-from model.sizes import SIDE
-from ui.elements.images import Sheet, signed_sheet
+from ui.elements.images import first_units_sheet
 from ui.elements.plotly_chart import OwnElement
 from ui.state.language import t
 
 UNITS_SHOWN: Final = 32
-# So few shades that a picture of noise is half as many bytes.
-SHADES: Final = 7
 UNITS: Final = OwnElement("units", '<div class="units" role="img"></div>')
 
 
@@ -26,12 +23,6 @@ def show_first_layer(view: RunView) -> None:
     if view.network is None:
         UNITS(key="first_layer", data={"sheet": None, "count": count, "label": t("first_layer.nothing")})
         return
-    sheet = unit_sheet(view.network)
-    shown = {"url": sheet.url, "columns": sheet.columns, "rows": sheet.rows}
+    sheet = asdict(first_units_sheet(view.network, UNITS_SHOWN))
     label = t("first_layer.words", count=count, epoch=f"{view.epoch:.1f}")
-    UNITS(key="first_layer", data={"sheet": shown, "count": count, "label": label})
-
-
-def unit_sheet(network: Network) -> Sheet:
-    """The first 32 columns of the first weights (784, units) as pictures: blue where ink speaks for a unit, orange where against."""
-    return signed_sheet(network.weights[0][0][:, :UNITS_SHOWN].T.reshape(-1, SIDE, SIDE), SHADES)
+    UNITS(key="first_layer", data={"sheet": sheet, "count": count, "label": label})

@@ -83,9 +83,9 @@ def _show_link_errors() -> None:
 def _presets() -> None:
     """Ready-made trainings, with what each costs and gets; grey where a teacher's link holds a knob at another value."""
     with st.container(horizontal=True, key="presets", gap="small"):
-        said = knobs()
+        chosen = _chosen_preset()
         for name, preset in PRESETS.items():
-            with st.container(key=f"preset_of_{name}" + ("_chosen" if preset == said else ""), width="content"):
+            with st.container(key=f"preset_of_{name}" + ("_chosen" if name == chosen else ""), width="content"):
                 st.button(
                     t(f"preset.{name}.name"),
                     key=f"preset_{name}",
@@ -95,7 +95,7 @@ def _presets() -> None:
                     disabled=bool(_in_the_way(preset)),
                 )
     with st.container(key="preset_about"):  # as high whatever it says, so that the knobs below keep their place
-        st.caption(_presets_in_words())
+        st.caption(_presets_in_words(chosen))
 
 
 def _in_the_way(preset: TrainingConfig) -> list[str]:
@@ -103,9 +103,14 @@ def _in_the_way(preset: TrainingConfig) -> list[str]:
     return [name for name, value in current_visitor().locks.values.items() if getattr(preset, name) != value]
 
 
-def _presets_in_words() -> str:
-    """What the preset that the knobs say costs and gets; else that they say none; and why presets are grey."""
-    chosen = next((name for name, preset in PRESETS.items() if preset == knobs()), None)
+def _chosen_preset() -> str | None:
+    """The preset that the knobs say, if they say one."""
+    said = knobs()
+    return next((name for name, preset in PRESETS.items() if preset == said), None)
+
+
+def _presets_in_words(chosen: str | None) -> str:
+    """What the ``chosen`` preset costs and gets; else that the knobs say none; and why presets are grey."""
     words = t("preset.own") if chosen is None else t(f"preset.{chosen}.about")
     locked = dict.fromkeys(field for preset in PRESETS.values() for field in _in_the_way(preset))
     if locked:
