@@ -27,6 +27,7 @@ class Guard {
   surface = null
   penSeen = -Infinity
   played = -Infinity
+  last = { at: -Infinity, on: 0 }
   leaving = null
   playing = false
   told = { number: 0, at: -Infinity, later: 0 }
@@ -199,6 +200,11 @@ class Guard {
     return true
   }
 
+  // Whether the app may still not know of the last stroke.
+  get unheard() {
+    return this.data.strokes === this.last.on && performance.now() - this.last.at <= LEAVES_AFTER
+  }
+
   // A page that is left while the app still reads the drawing takes it along: the link is followed once the app knows of another stroke.
   leave() {
     const { known, since, link } = this.leaving
@@ -295,6 +301,7 @@ class Guard {
     }
     this.playing = true
     this.played = performance.now()
+    this.last = { at: this.played, on: this.data.strokes }
     try {
       send("mousedown", points[0], 1)
       for (const point of points.slice(1)) send("mousemove", point, 1)

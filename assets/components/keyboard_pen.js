@@ -94,13 +94,17 @@ class KeyboardPen {
     this.tell(this.words.lifted)
   }
 
-  // As if the button had been pressed; one that is grey is not.
+  // As if the button had been pressed. One that is grey because the app does not know of the last stroke yet is pressed once it does.
   click(name, told) {
     if (this.stroke) this.lift([])
     const button = document.querySelector(`.st-key-${name} button`)
-    if (!button || button.disabled) return this.tell(this.words.nothing)
-    button.click()
-    this.tell(told)
+    if (button && !button.disabled) {
+      button.click()
+      return this.tell(told)
+    }
+    if (!this.guard.unheard) return this.tell(this.words.nothing)
+    this.guard.tell()
+    setTimeout(() => this.click(name, told), 50)
   }
 
   place() {

@@ -58,6 +58,24 @@ def test_a_digit_can_be_drawn_with_the_keyboard_alone_and_every_key_is_told(visi
     expect(page.locator(".st-key-undo button")).to_be_disabled()
 
 
+def test_a_stroke_is_taken_back_by_a_key_pressed_at_once_after_it(visit):
+    """The app knows of no stroke at that moment, and Undo is still grey."""
+    page = visit("/")
+    journey.settled(page)
+    page.locator(".st-key-canvas canvas.upper-canvas").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    for _ in range(10):
+        page.keyboard.press("ArrowDown")
+    journey.expect_reading(page, 1)  # the pen is still down
+    page.keyboard.press("Space")
+    page.keyboard.press("u")
+    expect(page.locator(".st-key-canvas .own-told")).to_have_text("Last stroke taken back")
+    expect(page.locator(".st-key-prediction")).to_contain_text("Its answer stands here")
+    expect(page.locator(".st-key-undo button")).to_be_disabled()
+
+
 def test_the_first_layers_pictures_grow_while_it_trains_and_one_goes_back_through_the_run(visit):
     page = visit("/train?epochs=4&training_images=20000")
     page.locator(".st-key-train button").click()
