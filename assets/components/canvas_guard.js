@@ -258,6 +258,7 @@ class Guard {
     this.drawer = null
     for (const other of this.contacts.values()) other.rests = true // they were there while another drew
     this.wipe()
+    clearTimeout(this.told.later) // from now on the canvas tells: an app that heard of no stroke first would show none for a moment
     if (points.length) this.play(points)
     else this.tellUnderWay()
   }
