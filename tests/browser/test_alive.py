@@ -8,6 +8,7 @@ from tests.browser import journey
 
 UNITS = ".st-key-first_layer .units"
 REWIND = ".st-key-rewind input[type=range], .st-key-rewind [role=slider]"
+HOW_TO_DRAW = re.compile("Space puts the pen down")
 
 
 def test_home_reads_while_the_finger_still_moves_before_anything_was_trained(visit):
@@ -31,7 +32,7 @@ def test_a_digit_can_be_drawn_with_the_keyboard_alone_and_every_key_is_told(visi
     page = visit("/")
     journey.settled(page)
     canvas = page.locator(".st-key-canvas canvas.upper-canvas")
-    expect(canvas).to_have_attribute("aria-description", re.compile("Space puts the pen down"))
+    expect(canvas).to_have_attribute("aria-description", HOW_TO_DRAW)
     page.locator(".st-key-clear button").focus()
     while not canvas.evaluate("canvas => canvas.getRootNode().activeElement === canvas"):
         page.keyboard.press("Tab")
@@ -62,7 +63,9 @@ def test_a_stroke_is_taken_back_by_a_key_pressed_at_once_after_it(visit):
     """The app knows of no stroke at that moment, and Undo is still grey."""
     page = visit("/")
     journey.settled(page)
-    page.locator(".st-key-canvas canvas.upper-canvas").focus()
+    canvas = page.locator(".st-key-canvas canvas.upper-canvas")
+    expect(canvas).to_have_attribute("aria-description", HOW_TO_DRAW)  # before that no key reaches it
+    canvas.focus()
     for _ in range(5):
         page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
