@@ -285,6 +285,10 @@ def touching(pattern: str) -> set[str]:
     return {short(path) for path in SCREEN if any(re.search(pattern, line) for line in code_lines(path))}
 
 
+def test_the_page_is_drawn_again_in_one_place_which_keeps_what_the_page_tells() -> None:
+    assert touching(r"st\.rerun\b") == {"ui/state/messages.py"}
+
+
 def test_only_the_state_touches_session_state_the_address_and_the_cookie() -> None:
     assert touching(r"session_state") == {"ui/state/values.py", "ui/state/choices.py"}
     assert touching(r"query_params(?!=)") == {"ui/state/address.py"}

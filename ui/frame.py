@@ -1,6 +1,6 @@
 """The frame every page opens with: page settings, styles, navigation bar, language switch; knows nothing of what pages do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import streamlit as st
@@ -24,7 +24,7 @@ from ui.state.choices import forget_choice
 from ui.state.drawing import settle_drawing
 from ui.state.language import LANGUAGES, current_language, set_language, settle_language, t, unread_texts
 from ui.state.links import presenting, stop_presenting
-from ui.state.messages import browser_forgets, forgetful, take_forgetful_news, take_message
+from ui.state.messages import Told, browser_forgets, forgetful, take_forgetful_news, take_message, to_tell
 from ui.state.own_runs import settle_runs, take_lost_run, take_other_run, take_removed
 from ui.state.values import Value
 from ui.state.visitor import COOKIE, current_visitor
@@ -171,16 +171,22 @@ def _check_data() -> None:
 
 
 def _show_messages() -> None:
-    if take_lost_run():
-        st.warning(t("frame.lost_run"))
-    other = take_other_run()
-    if other is not None:
-        st.info(t("frame.other_run", title=shown_title(other)))
-    removed = take_removed()
-    if removed:
-        st.info(t("compare.removed", count=removed, most=RUNS_MOST))
+    show = {"info": st.info, "warning": st.warning, "error": st.error}
+    for tone, text in to_tell(list(_news())):
+        show[tone](text)
     if take_forgetful_news():
         st.toast(t("frame.forgetful"), duration="infinite")
+
+
+def _news() -> Iterator[Told]:
+    if take_lost_run():
+        yield "warning", t("frame.lost_run")
+    other = take_other_run()
+    if other is not None:
+        yield "info", t("frame.other_run", title=shown_title(other))
+    removed = take_removed()
+    if removed:
+        yield "info", t("compare.removed", count=removed, most=RUNS_MOST)
     message = take_message()
     if message:
-        st.error(message)
+        yield "error", message

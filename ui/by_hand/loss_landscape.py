@@ -26,6 +26,7 @@ from ui.elements.choices import choose, choose_several
 from ui.elements.number_field import number_field
 from ui.prediction.prediction import show_network_missing
 from ui.state.language import t
+from ui.state.messages import redraw
 from ui.state.values import Value
 
 SURFACES: Final = (*CLASSIC_LANDSCAPES, NETWORK)
@@ -174,7 +175,7 @@ def _awaited(asked: tuple[object, ...], submit: Callable[[], "Future[Survey]"]) 
 def _show_standing_of(awaited: AwaitedSurvey, before: Standing) -> None:
     """What is said in place of the pictures; looks by itself whether the survey is here or lost."""
     if awaited.standing() != before:
-        st.rerun()
+        redraw()
     if before == Standing.MEASURING:
         st.info(t("hill.measuring", points=GRID * GRID))
     else:

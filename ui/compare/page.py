@@ -23,7 +23,7 @@ from ui.runs.run_table import Row, run_table
 from ui.runs.start_button import poll_seconds, standard_button
 from ui.state.hyperparameters import set_knobs_for_train
 from ui.state.language import listed, listed_apart, t, told_of
-from ui.state.messages import message_waits
+from ui.state.messages import message_waits, redraw
 from ui.state.own_runs import (
     SHOWN_RUNS,
     current_run,
@@ -98,7 +98,7 @@ def _watch(busy: tuple[bool, ...]) -> None:
     with st.container(key="runs"):
         _show_table()
     if _busy() != busy or message_waits():
-        st.rerun()
+        redraw()
 
 
 def _series(curve: Curve) -> Series:

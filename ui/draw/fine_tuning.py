@@ -25,7 +25,7 @@ from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds
 from ui.state.kept_pictures import forget_own_digit, forget_own_digits, kept_as, name_drawing
 from ui.state.language import t
-from ui.state.messages import say
+from ui.state.messages import redraw, say
 from ui.state.own_runs import look_at, open_run
 from ui.state.values import Value
 from ui.state.visitor import current_visitor
@@ -158,7 +158,7 @@ def _watch_fine_tuning(run: Run, busy: bool) -> None:
         if RUNS.find(view.parent.token) is not None:
             st.button(t("teach.back"), key="back_to_parent", on_click=look_at, args=(view.parent.token,))
     if view.busy != busy:
-        st.rerun()
+        redraw()
 
 
 def _progress_words(view: RunView) -> str:
@@ -230,4 +230,4 @@ def _take_file(picked: dict[str, object] | None) -> None:
         st.error(t("teach.error_count", detail=len(own) + len(digits), most=OWN_DIGITS_MOST))
         return
     own.extend(digits)
-    st.rerun()
+    redraw()

@@ -22,6 +22,7 @@ from ui.home import thumbnails
 from ui.prediction.first_reading import is_own, reading_run, ready_or_none
 from ui.state.drawing import current_drawing, last_picture
 from ui.state.language import t
+from ui.state.messages import redraw
 from ui.state.own_runs import current_run, own_views
 from ui.state.visitor import current_visitor
 from ui.state.visitors import CANVAS_SIDE, Visitor
@@ -84,7 +85,7 @@ def _show_stations(busy: bool) -> None:
         with st.container(key="pipeline_return"):
             st.markdown(t("pipeline.back"))
     if busy and not (view is not None and view.busy):
-        st.rerun()
+        redraw()
 
 
 def _show_station(number: int, name: str, station: Station, thumbnail: Thumbnail) -> None:

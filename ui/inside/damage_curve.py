@@ -15,6 +15,7 @@ from ui.inside.damage_curves import DamageCurves, Progress
 from ui.inside.examined_network import Examined
 from ui.inside.figures import CHANCE, DamageWords, damage_curve
 from ui.state.language import t
+from ui.state.messages import redraw
 from ui.state.values import Value
 
 CURVES: Final = DamageCurves(RUNS.workers)
@@ -54,7 +55,7 @@ def _waits(progress: Progress) -> bool:
 def _watch(examined: Examined, kind: str, right: int, waited: bool) -> None:
     progress = _measured(examined, kind)
     if waited and not _waits(progress):
-        st.rerun()
+        redraw()
     found = sides(progress.right, progress.count) if progress.done else []
     words = _words(examined, kind, progress)
     _draw(kind, progress, found, right / progress.count, words)

@@ -21,6 +21,7 @@ from ui.runs.rewind import show_rewind
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import standard_button
 from ui.state.language import t
+from ui.state.messages import redraw
 from ui.state.rewound import rewound
 
 FOLLOW_SECONDS: Final = 1.0
@@ -81,7 +82,7 @@ def _await_network(run: Run) -> None:
     """Nothing learned yet: wait for the first moment there is something to see."""
     view = run.view()
     if view.network is not None:
-        st.rerun()
+        redraw()
     if view.busy:
         st.info(t("inside.waiting"))
     else:
@@ -95,13 +96,13 @@ def _follow(run: Run, examined: Examined) -> None:
     follows = view.busy and FOLLOWING.get() and examined_network.seconds_looked() >= LOOK_SECONDS
     if view.score is not None or (follows and view.epoch != examined.epoch):
         examined_network.look_again()
-        st.rerun()
+        redraw()
     with st.container(border=True, key="following"):
         st.markdown(t("inside.following", seen=f"{examined.epoch:.1f}", now=f"{view.epoch:.1f}"))
         if view.busy:
             st.toggle(t("inside.follow"), FOLLOWING.standard, key=FOLLOWING.key)
         if st.button(t("inside.look_again"), key="look_again", on_click=examined_network.look_again):
-            st.rerun()
+            redraw()
 
 
 def show_damage_warning(examined: Examined) -> None:

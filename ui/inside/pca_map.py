@@ -21,6 +21,7 @@ from ui.inside.map_figures import MapWords, digit_map, small_map
 from ui.inside.mapped_images import MappedImages, mapped_images
 from ui.inside.neighbour_maps import PLACED, NeighbourMaps, Waiting
 from ui.state.language import t
+from ui.state.messages import redraw
 from ui.state.values import Value
 
 T = TypeVar("T")
@@ -152,7 +153,7 @@ def _watch_neighbours(examined: Examined, layer: int, mapped: MappedImages, wait
                 st.markdown(t("map.waiting_for_another"))
             st.progress(places.share)
     elif waited:
-        st.rerun()
+        redraw()
     else:
         figure = digit_map(mapped.points(places), mapped.ringed(places), None, _words(), mapped.meta)
         space = examined.spaces[layer]

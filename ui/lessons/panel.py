@@ -16,6 +16,7 @@ from ui.runs.setting_words import option_text
 from ui.state.drawing import drawing_changed, judged
 from ui.state.language import current_language, listed, t
 from ui.state.links import lessons_opened
+from ui.state.messages import redraw
 from ui.state.visitor import current_visitor
 from ui.state.visitors import Place
 
@@ -246,4 +247,4 @@ def _next_lesson(lesson: Lesson) -> Lesson | None:
 def panel_follows_drawing() -> None:
     """Draw the page once more when what is drawn has changed since the panel judged it; the last thing a page does."""
     if current_lesson() is not None and drawing_changed():
-        st.rerun()
+        redraw()

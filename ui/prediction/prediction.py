@@ -26,6 +26,7 @@ from ui.runs.rewind import show_rewind
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import poll_seconds, standard_button
 from ui.state.language import listed, t, told_of
+from ui.state.messages import redraw
 from ui.state.rewound import rewound
 
 BARS_HEIGHT: Final = 170
@@ -73,7 +74,7 @@ def _watch(run: Run, network_input: NetworkInput | None, busy: bool) -> None:
     if not voting:
         _show_reader(view, network_input)
     if _busy(view) != busy:
-        st.rerun()
+        redraw()
 
 
 def _watch_reasons(run: Run, network_input: NetworkInput | None) -> None:

@@ -26,7 +26,7 @@ from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds, start
 from ui.state.hyperparameters import set_knobs
 from ui.state.language import t
-from ui.state.messages import say
+from ui.state.messages import redraw, say
 from ui.state.own_runs import STARTED
 from ui.state.rewound import film_plays, rewound
 from ui.state.visitor import current_visitor
@@ -88,7 +88,7 @@ def _watch(run: Run, status: Status, busy: bool, playing: bool) -> None:
     if view.ended and view.points:
         _show_table(view)
     if (view.status, view.busy, film_plays(view)) != (status, busy, playing):
-        st.rerun()
+        redraw()
 
 
 def _buttons(run: Run, view: RunView) -> None:
