@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.draw.canvas import drawing_place, drawing_tools
+from ui.draw.cells import cell_grid
 from ui.draw.fine_tuning import show_fine_tuning, show_naming
 from ui.draw.sample_digits import chosen_picture, sample_digits
 from ui.frame import open_page
@@ -24,6 +25,7 @@ with st.container(key="draw_page"):
     with st.container(key="tools_area"):
         show_naming(network_input)
         drawing_tools()
+        cell_grid()
         show_pins(network_input)
     with st.container(key="reasons_area"):
         if run is not None:

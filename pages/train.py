@@ -24,7 +24,7 @@ with st.container(key="train_page"):
         else:
             show_run(run)
     with st.container(key="building_area"):
-        if config is not None:
+        if config is not None and run is not None:
             show_building(config, run)
         more_knobs()
         if config is not None:

@@ -313,7 +313,13 @@ class Guard {
   }
 }
 
+// The canvas keeps its pixels and lies on the screen as large as its column; a light guide shows where digits usually stand.
 const OWN_STYLES = `
+  .dc-root { width: 100% }
+  .dc-scroll { overflow: visible }
+  .dc-container { aspect-ratio: 1; height: auto !important; width: 100% !important }
+  .dc-container canvas, .dc-container .canvas-container { height: 100% !important; width: 100% !important }
+  .dc-container::after { border: 1px dashed var(--white); border-radius: 12%; content: ""; inset: 14% 24%; opacity: 0.22; pointer-events: none; position: absolute; z-index: 20 }
   .dc-toolbar { display: none !important }
   canvas.upper-canvas:focus-visible { outline: 3px solid var(--amber); outline-offset: 2px }
   .own-cursor { display: none; position: absolute; width: 18px; height: 18px; margin: -12px; border: 3px solid var(--amber); border-radius: 50%; pointer-events: none }

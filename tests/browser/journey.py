@@ -13,6 +13,7 @@ SEVEN = [(70, 70), (205, 70), (170, 140), (130, 230)]
 
 # Settings of a run, as a link has them: one that reads drawn digits well after few epochs, and one that only has to end.
 READER = "epochs=6&pen_share=0.2&augmentation=gentle&schedule=cosine&learning_rate=0.004"
+SIDE = 280  # pixels of the canvas, however large it lies on the screen
 QUICK = "epochs=1&training_images=2000"
 
 # A run that trains, or one so short that it has ended already.
@@ -223,10 +224,15 @@ def canvas_box(page: Page) -> dict[str, float]:
     return canvas.bounding_box()
 
 
+def on_canvas(box: dict[str, float], place: tuple[float, float]) -> tuple[float, float]:
+    """A place in canvas pixels, of which there are 280 in a row, as one on the screen, where the canvas lies in ``box``."""
+    return box["x"] + place[0] * box["width"] / SIDE, box["y"] + place[1] * box["height"] / SIDE
+
+
 def draw(page: Page, points: list[tuple[int, int]], scale: float = 1, shift: tuple[float, float] = (0, 0)) -> None:
     """One stroke on the canvas, in canvas pixels."""
     box = canvas_box(page)
-    places = [(box["x"] + shift[0] + scale * x, box["y"] + shift[1] + scale * y) for x, y in points]
+    places = [on_canvas(box, (shift[0] + scale * x, shift[1] + scale * y)) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
@@ -243,8 +249,9 @@ def draw_with_finger(page: Page, points: list[tuple[int, int]]) -> None:
         for part in range(1, 7)
     ]
     session = page.context.new_cdp_session(page)
-    for kind, (x, y) in [("touchStart", points[0]), *(("touchMove", place) for place in fine)]:
-        touch = [{"x": box["x"] + x, "y": box["y"] + y}]
+    for kind, place in [("touchStart", points[0]), *(("touchMove", place) for place in fine)]:
+        x, y = on_canvas(box, place)
+        touch = [{"x": x, "y": y}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touch})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
+from tests.browser.journey import on_canvas
+
 Place = tuple[float, float]
 SURFACE = "canvas.upper-canvas"
 # What the eye sees at places of the canvas: the brightest of its layers, 0 to 255.
@@ -37,8 +39,7 @@ class Fingers:
     """Touches on the canvas by the number of the finger, in canvas pixels; ``radius`` tells a hand from a fingertip."""
 
     def __init__(self, page: Page) -> None:
-        box = page.locator(SURFACE).bounding_box()
-        self._corner = (box["x"], box["y"])
+        self._box = page.locator(SURFACE).bounding_box()
         self._session = page.context.new_cdp_session(page)
         self._down: dict[int, dict[str, float]] = {}
 
@@ -61,7 +62,7 @@ class Fingers:
         self._send("touchCancel")
 
     def _touch(self, finger: int, place: Place, radius: float) -> dict[str, float]:
-        x, y = (corner + part for corner, part in zip(self._corner, place, strict=True))
+        x, y = on_canvas(self._box, place)
         return {"x": x, "y": y, "id": finger, "radiusX": radius, "radiusY": radius}
 
     def _send(self, kind: str) -> None:
@@ -73,8 +74,7 @@ class Pen:
     """A pen on the canvas, in canvas pixels."""
 
     def __init__(self, page: Page) -> None:
-        box = page.locator(SURFACE).bounding_box()
-        self._corner = (box["x"], box["y"])
+        self._box = page.locator(SURFACE).bounding_box()
         self._session = page.context.new_cdp_session(page)
 
     def stroke(self, points: Sequence[Place]) -> None:
@@ -84,7 +84,7 @@ class Pen:
         self._send("mouseReleased", points[-1], 0)
 
     def _send(self, kind: str, place: Place, buttons: int) -> None:
-        x, y = (corner + part for corner, part in zip(self._corner, place, strict=True))
+        x, y = on_canvas(self._box, place)
         event = {"type": kind, "x": x, "y": y, "pointerType": "pen", "force": 0.5, "buttons": buttons}
         button = {"button": "none"} if kind == "mouseMoved" and not buttons else {"button": "left", "clickCount": 1}
         self._session.send("Input.dispatchMouseEvent", event | button)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
@@ -15,10 +16,10 @@ def test_home_reads_while_the_finger_still_moves_before_anything_was_trained(vis
     page = visit("/")
     journey.settled(page)
     box = journey.canvas_box(page)
-    page.mouse.move(box["x"] + journey.SEVEN[0][0], box["y"] + journey.SEVEN[0][1])
+    page.mouse.move(*journey.on_canvas(box, journey.SEVEN[0]))
     page.mouse.down()
-    for x, y in journey.SEVEN[1:]:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    for place in journey.SEVEN[1:]:
+        page.mouse.move(*journey.on_canvas(box, place), steps=8)
     journey.expect_reading(page, 7)  # the pen is still down
     expect(page.locator(".st-key-undo button")).to_be_disabled()
     page.mouse.up()
@@ -143,3 +144,73 @@ def test_a_curve_is_heard_as_high_as_it_stands_and_escape_is_silence(visit, trai
     speed = page.locator(".st-key-curves button.speed").first
     speed.click()
     expect(speed).to_have_text("2×")
+
+
+def test_a_digit_can_be_made_of_cells_by_keyboard_and_the_pen_takes_over(visit, trained_run):
+    page = visit(f"/draw?{trained_run()}")
+    page.locator(".st-key-cells_fold summary").click()
+    grid = page.locator(".st-key-cells .cells")
+    first = grid.get_by_role("button", name="Row 1, column 1", exact=True)
+    first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    for _ in range(9):
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+    expect(grid.locator("[aria-pressed=true]")).to_have_count(9)
+    journey.expect_reading(page, 1)
+    expect(page.locator(".st-key-undo button")).to_be_enabled()
+    journey.draw(page, [(60, 60), (90, 60)])
+    expect(grid.locator("[aria-pressed=true]")).to_have_count(0)
+    page.locator(".st-key-clear button").click()
+    expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
+
+
+NETWORK = ".st-key-diagram .network"
+
+
+def test_before_a_run_the_picture_of_the_network_answers_to_the_knobs_and_sets_them(visit):
+    page = visit("/train")
+    journey.settled(page)
+    circles = page.locator(f"{NETWORK} .units circle")
+    standard = circles.count()
+    journey.set_knob(page, "hidden_size_1", 384)
+    expect(circles).not_to_have_count(standard)
+    larger = circles.count()
+    assert larger > standard
+    journey.set_knob(page, "hidden_size_1", 784)
+    expect(circles).not_to_have_count(larger)
+    assert circles.count() > larger
+    # By button, several presses at once, and back by dragging down with the mouse.
+    less = page.locator(f"{NETWORK} li").nth(2).get_by_role("button").first
+    for _ in range(2):
+        less.click()
+    expect(page.locator(".st-key-hidden_size_2 input")).to_have_value("32")
+    expect(page.locator(f"{NETWORK} .told")).to_have_text("Units in layer 2 now: 32.")
+    box = page.locator(f"{NETWORK} .grips rect").first.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0], middle[1] + 80, steps=5)
+    page.mouse.up()
+    expect(page.locator(".st-key-hidden_size_1 input")).to_have_value("192")
+    expect(page.locator(f"{NETWORK} .lines line")).to_have_count(0)
+
+
+def test_while_it_trains_the_picture_carries_the_strongest_weights_and_nothing_moves_when_a_run_begins_and_ends(visit):
+    page = visit("/train?epochs=3&training_images=20000")
+    journey.settled(page)
+    top = "name => document.querySelector(name).getBoundingClientRect().top"
+    axes = page.evaluate(top, ".st-key-curves")
+    page.locator(".st-key-train button").click()
+    journey.wait_curve(page, 1)
+    lines = page.locator(".st-key-weights_picture .lines line")
+    expect(lines).to_have_count(3 * 48)
+    assert abs(page.evaluate(top, ".st-key-curves") - axes) <= 1
+    growing = page.evaluate(top, ".st-key-growing")
+    ends = "lines => lines.map(line => [line.getAttribute('y1'), line.getAttribute('y2'), line.getAttribute('class')].join()).join(';')"
+    before = lines.evaluate_all(ends)
+    journey.wait_result(page)
+    assert page.evaluate(top, ".st-key-curves") == pytest.approx(axes, abs=1)
+    assert page.evaluate(top, ".st-key-growing") == pytest.approx(growing, abs=1)
+    assert lines.evaluate_all(ends) != before

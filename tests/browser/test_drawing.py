@@ -154,13 +154,13 @@ def test_a_stroke_that_is_broken_off_is_seen_known_to_undo_and_read(draw_page):
 
     box = page.locator(SURFACE).bounding_box()
     for broken_off in ("window.dispatchEvent(new Event('blur'))", "window.dispatchEvent(new Event('pagehide'))"):
-        page.mouse.move(box["x"] + line[0][0], box["y"] + line[0][1])
+        page.mouse.move(*journey.on_canvas(box, line[0]))
         page.mouse.down()
-        for x, y in line[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
+        for place in line[1:]:
+            page.mouse.move(*journey.on_canvas(box, place))
         page.evaluate(broken_off)
         journey.expect_reading(page, 7)
-        page.mouse.move(box["x"] + PALM[0], box["y"] + PALM[1])
+        page.mouse.move(*journey.on_canvas(box, PALM))
         page.mouse.up()
         expect_seven_alone(page)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,8 @@ QUIET_DOTS: Final = MappingProxyType({"color": QUIET_COLOUR, "width": 1.5, "dash
 POINTS_SHOWN: Final = 500
 # What a network loses that gives each of ten digits the same share.
 GUESSING_LOSS: Final = math.log(10)
+# Of a name beside a curve's end: two lines of small type, in pixels.
+NAME_HEIGHT: Final = 29
 # Pointing or tapping anywhere tells the value of every curve there: a finger does not hit a line.
 TOLD_ANYWHERE: Final[Mapping[str, str | int]] = MappingProxyType({"hovermode": "x", "hoverdistance": -1})
 
@@ -120,6 +123,60 @@ def told_shares(shares: npt.NDArray[np.float32]) -> list[str]:
     return [percent(share, 1) for share in shares.tolist()]
 
 
+@dataclass(frozen=True)
+class CurveEnd:
+    """Where a curve ends, in the units of its axes; its name as HTML, and its last number as it is told."""
+
+    x: float
+    y: float
+    name: str
+    told: str
+    colour: str
+
+
+def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float) -> None:
+    """Write beside each curve's end what it is and where it stands, in place of a legend; no name lies on another.
+
+    The range of the y axis must be set; ``plot_height`` is in pixels, between the margins. The right margin has to have room.
+    """
+    low, high = figure.layout.yaxis.range
+    known = [end for end in ends if math.isfinite(end.y)]
+    wanted = [plot_height * (end.y - low) / (high - low) for end in known]
+    for end, at, place in zip(known, wanted, spread(wanted, NAME_HEIGHT), strict=True):
+        figure.add_annotation(
+            x=end.x,
+            y=end.y,
+            text=f'<span style="color:{end.colour}">●</span> {end.name}<br><b>{end.told}</b>',
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+            yshift=place - at,
+            align="left",
+            font={"size": 11},
+        )
+
+
+def spread(places: Sequence[float], apart: float) -> list[float]:
+    """Places in any order, moved until any two are at least so far ``apart``; those too near to each other stand about their middle."""
+    groups: list[list[int]] = []
+    for index in sorted(range(len(places)), key=places.__getitem__):
+        group = [index]
+        while groups and _lowest(groups[-1], places, apart) + len(groups[-1]) * apart > _lowest(group, places, apart):
+            group = [*groups.pop(), *group]
+        groups.append(group)
+    moved = list(places)
+    for group in groups:
+        for number, index in enumerate(group):
+            moved[index] = _lowest(group, places, apart) + number * apart
+    return moved
+
+
+def _lowest(group: Sequence[int], places: Sequence[float], apart: float) -> float:
+    """Where the lowest of a group stands that is spread about its middle."""
+    middle = sum(places[index] for index in group) / len(group)
+    return middle - apart * (len(group) - 1) / 2
+
+
 def legend(y: float, x: float | None = None) -> dict[str, str | float]:
     """A legend in a row: above the curves from ``y`` (over 1) up, or below them from ``y`` down, at the left (x = 0) or right (1) end."""
     place: dict[str, str | float] = {"orientation": "h", "y": y, "yanchor": "bottom" if y > 1 else "top"}
@@ -128,6 +185,6 @@ def legend(y: float, x: float | None = None) -> dict[str, str | float]:
     return place | ({"xanchor": "right"} if x == 1 else {})
 
 
-def axis_title(text: str) -> dict[str, str | int]:
+def axis_title(text: str) -> dict[str, str | int | dict[str, int]]:
     """The name of an axis, near to it."""
-    return {"text": text, "standoff": 4}
+    return {"text": text, "standoff": 4, "font": {"size": 12}}

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.data.rasterizer import Stroke
+from ui.colours import WHITE
 
 STROKES_MOST: Final = 400
 COMMANDS_MOST: Final = 20_000
@@ -72,6 +73,14 @@ def strokes_of(description: Mapping[str, object]) -> list[Stroke] | None:
             return None
         strokes.append(stroke)
     return strokes
+
+
+def pen_stroke(points: Points, width: float) -> dict[str, object]:
+    """A stroke through points (P, 2) as the canvas describes one; a single point is a dot."""
+    (x, y), *others = points.tolist()
+    path: list[list[object]] = [["M", x, y], *(["L", *place] for place in others or [[x, y]])]
+    pen = {"fill": None, "stroke": WHITE, "strokeWidth": width, "strokeLineCap": "round", "strokeLineJoin": "round"}
+    return {"type": "Path", "path": path, **pen}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,29 @@
 """What is drawn in this tab: the canvas and its strokes, or a sample digit looked at instead, and what was last judged of it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from model.data.cell_strokes import cell_strokes
 from model.network import FloatArray
-from ui.state.canvas_strokes import CanvasDrawing, CanvasImage, CanvasState, StrokeUnderWay, stroke_under_way
+from ui.state.canvas_strokes import (
+    CanvasDrawing,
+    CanvasImage,
+    CanvasState,
+    Points,
+    StrokeUnderWay,
+    pen_stroke,
+    stroke_under_way,
+)
 from ui.state.values import Value
 from ui.state.visitor import current_visitor, this_tab
-from ui.state.visitors import Drawing
+from ui.state.visitors import CANVAS_SIDE, Drawing
 
 GUARD: Final = "canvas_guard"
 CANVAS: Final = Value[CanvasState | None]("canvas", None)
 BRUSH: Final = Value("brush", 20)
+CELLS: Final = Value[tuple[int, ...]]("_cells", ())
 PREPARE: Final = Value("prepare", True)
 VOTERS: Final = Value("voters", 1)
 DRAWING: Final = Value[Drawing | None]("_drawing", None)
@@ -139,6 +150,40 @@ def undo_stroke() -> None:
     left = Drawing({"objects": strokes[:-1]}, None)
     if left.lines is not None:
         keep_drawing(left)
+
+
+def draw_strokes(lines: Sequence[Points]) -> None:
+    """Have the canvas show these strokes, each (P, 2) in canvas pixels, in place of what is drawn; only in a callback."""
+    if not lines:
+        clear_drawing()
+        return
+    strokes: list[object] = [pen_stroke(points, BRUSH.get()) for points in lines]
+    _draw_anew(strokes)
+    keep_drawing(Drawing({"objects": strokes}, None))
+
+
+def cells() -> list[int]:
+    """The cells of the grid that the drawing was made of; none once it is anything else."""
+    drawn = current_drawing()
+    made = Drawing(
+        {"objects": [pen_stroke(points, BRUSH.get()) for points in cell_strokes(CELLS.get(), CANVAS_SIDE)]}, None
+    )
+    lines, expected = (drawn.lines if drawn else None), made.lines
+    if lines is None or expected is None or len(lines) != len(expected):
+        return []
+    same = all(np.array_equal(line.points, other.points) for line, other in zip(lines, expected, strict=True))
+    return list(CELLS.get()) if same else []
+
+
+def draw_cells(chosen: Sequence[int]) -> None:
+    """Have the canvas show strokes through these cells, in place of what is drawn; only in a callback.
+
+    Raises:
+        ValueError: for a cell that is not on the grid.
+    """
+    lines = cell_strokes(chosen, CANVAS_SIDE)
+    draw_strokes(lines)
+    CELLS.give(tuple(sorted(set(chosen))))
 
 
 def _draw_anew(strokes: list[object]) -> None:

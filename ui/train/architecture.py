@@ -1,28 +1,32 @@
-"""What the knobs describe, before any training: the line of layers, the drawing of the network, the link; trains nothing."""
+"""What the knobs describe, before any training: the line of layers, the picture of the network, the link; trains nothing."""
 
 import streamlit as st
 
 from model.config import TrainingConfig
 from model.runs.driver import Run
-from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.shared_link import show_shared_link
 from ui.runs.run_names import layers_in_words, shown_title
 from ui.state.language import t
-from ui.train.figures import network_diagram
+from ui.train.hyperparameters import resize_layer, sizes_are_free
+from ui.train.network_picture import network_picture
 
 
 def show_building(config: TrainingConfig, run: Run | None) -> None:
-    """The network that the knobs describe, in words and as a small drawing, and whether it is that of the run shown."""
-    sizes = layers_in_words(config)
+    """The network that the knobs describe, in words and as a picture, and whether it is that of the run shown."""
+    show_building_words(config, run)
+    show_building_picture(config)
+
+
+def show_building_words(config: TrainingConfig, run: Run | None) -> None:
+    """Its layers and how many weights they have, and whether it is that of the run shown."""
     with st.container(key="building"):
-        st.markdown(t("train.building", layers=sizes, weights=f"{config.weight_count:,}"))
+        st.markdown(t("train.building", layers=layers_in_words(config), weights=f"{config.weight_count:,}"))
         st.caption(_what_it_is(config, run))
-    hidden = [t("train.hidden_name", layer=index) for index in range(1, len(config.hidden_sizes) + 1)]
-    if len(hidden) > 2:
-        hidden = [str(index) for index in range(1, len(hidden) + 1)]
-    figure = network_diagram(config, [t("train.pixels_name"), *hidden, t("train.digits_name")], more=" ⋮")
-    label = t("train.diagram_words", layers=sizes)
-    live_charts([Chart(figure, label, height=210)], key="diagram", failed=t("frame.plotly_failed"))
+
+
+def show_building_picture(config: TrainingConfig) -> None:
+    """Its picture, in which the sizes of hidden layers can be set."""
+    network_picture(config, key="diagram", resize=resize_layer if sizes_are_free() else None)
 
 
 def show_now_and_next(config: TrainingConfig, run: Run | None) -> None:

@@ -1,6 +1,5 @@
-"""Figures of Train: the curves, what became of a drawing, the layers; imports no Streamlit and is given every word."""
+"""Figures of Train: the curves, what became of a drawing; imports no Streamlit and is given every word."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,19 +18,22 @@ from ui.elements.figure_style import (
     TOLD_ANYWHERE,
     TRAINING_COLOUR,
     VALIDATION_COLOUR,
+    CurveEnd,
     axis_title,
     curve_numbers,
     digit_bars,
     figure_by_digit,
     legend,
     loss_top,
+    name_curves,
     plain_figure,
     thinned,
     told_shares,
 )
-from ui.elements.numerals import percent
+from ui.elements.numerals import decimal, percent
 
-UNITS_DRAWN: Final = 10
+# Margins of the curves, in pixels.
+TOP, BOTTOM, RIGHT = 18, 34, 84
 # Changes nearer to each other than this share of the axis bear one mark.
 NEAR: Final = 0.03
 
@@ -47,21 +49,23 @@ class CurveWords:
 
 
 def loss_curve(
-    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords
+    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords, height: int
 ) -> go.Figure:
     """Training and validation cross-entropy by epoch, with a numbered line where a setting was changed."""
     figure = _curves(points, "loss", config, words)
     highest = loss_top(value for point in points for value in (point.loss, point.validation_loss))
     figure.update_yaxes(range=[0, highest])
+    _name_curves(figure, "loss", height)
     return _marked(figure, changes, config)
 
 
 def accuracy_curve(
-    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords
+    points: Sequence[Point], changes: Sequence[Change], config: TrainingConfig, words: CurveWords, height: int
 ) -> go.Figure:
     """Training and validation accuracy by epoch, 0 to 100 percent, with a numbered line where a setting was changed."""
     figure = _curves(points, "accuracy", config, words)
     figure.update_yaxes(range=[0, 1], tickformat=".0~%")
+    _name_curves(figure, "accuracy", height)
     return _marked(figure, changes, config)
 
 
@@ -114,38 +118,6 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
     return figure
 
 
-def network_diagram(config: TrainingConfig, names: Sequence[str], more: str) -> go.Figure:
-    """The layers as columns of dots, at most ten a layer, with lines between them; ``names`` label the columns."""
-    columns = [_unit_heights(size) for size in config.layer_sizes]
-    line_x: list[float | None] = []
-    line_y: list[float | None] = []
-    for index, (below, above) in enumerate(itertools.pairwise(columns)):
-        for start in below:
-            for end in above:
-                line_x += [index, index + 1, None]
-                line_y += [start, end, None]
-    dots_x = [index for index, heights in enumerate(columns) for _ in heights]
-    dots_y = [height for heights in columns for height in heights]
-    lines = go.Scatter(
-        x=line_x, y=line_y, mode="lines", line={"color": QUIET_COLOUR, "width": 0.5}, hoverinfo="skip", opacity=0.5
-    )
-    dots = go.Scatter(
-        x=dots_x, y=dots_y, mode="markers", marker={"color": TRAINING_COLOUR, "size": 9}, hoverinfo="skip"
-    )
-    figure = plain_figure([lines, dots], margin=dict.fromkeys("lrtb", 8))
-    for index, (name, size) in enumerate(zip(names, config.layer_sizes, strict=True)):
-        shown = more if size > UNITS_DRAWN else ""
-        figure.add_annotation(x=index, y=-5.2, text=f"{name}<br><b>{size:,}</b>{shown}", showarrow=False, yanchor="top")
-    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.5, len(columns) - 0.5])
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-8, 4.6])
-    return figure
-
-
-def _unit_heights(size: int) -> list[float]:
-    shown = min(size, UNITS_DRAWN)
-    return [4 - 8 * (index + 0.5) / shown for index in range(shown)]
-
-
 def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: CurveWords) -> go.Figure:
     held_out = [point for point in points if point.validation_loss is not None]
     traces = [
@@ -156,8 +128,19 @@ def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: 
     figure = plain_figure(traces, words.title)
     last = points[-1].step / config.steps_per_epoch if points else 0
     figure.update_xaxes(title=axis_title(words.epoch), range=[0, max(config.epochs, last)])
-    figure.update_layout(showlegend=True, uirevision="kept", legend=legend(1.09, 1), margin={"t": 46}, **TOLD_ANYWHERE)
+    figure.update_layout(uirevision="kept", margin={"t": TOP, "b": BOTTOM, "r": RIGHT}, **TOLD_ANYWHERE)
     return figure
+
+
+def _name_curves(figure: go.Figure, value: str, height: int) -> None:
+    """Each curve's name and last number beside its end, in a chart so many pixels high."""
+    told, digits = (percent, 1) if value == "accuracy" else (decimal, 3)
+    ends = [
+        CurveEnd(float(trace.x[-1]), float(trace.y[-1]), trace.name, told(float(trace.y[-1]), digits), trace.line.color)
+        for trace in figure.data
+        if len(trace.x)
+    ]
+    name_curves(figure, ends, height - TOP - BOTTOM)
 
 
 def _curve(

@@ -68,6 +68,21 @@ def _more_knobs_in_words() -> str:
     return t("train.more_knobs") if not changed else t("train.more_knobs_changed", count=changed)
 
 
+def sizes_are_free() -> bool:
+    """Whether the visitor may set the sizes of hidden layers: no teacher's link holds or hides them."""
+    return not _locked("hidden_sizes") and not _hidden("hidden_sizes")
+
+
+def resize_layer(layer: int, size: int) -> None:
+    """Give a hidden layer (from 1) another size; only in a callback. Nothing happens where the knobs say no such layer."""
+    said = knobs()
+    if said is None or not sizes_are_free() or not 1 <= layer <= len(said.hidden_sizes):
+        return
+    sizes = list(said.hidden_sizes)
+    sizes[layer - 1] = size
+    set_knobs(said.changed(hidden_sizes=tuple(sizes)))
+
+
 def _show_link_errors() -> None:
     for field, text, error in link_errors():
         if isinstance(error, LockError):
@@ -82,12 +97,17 @@ def _show_link_errors() -> None:
 
 def _presets() -> None:
     """Ready-made trainings, with what each costs and gets; grey where a teacher's link holds a knob at another value."""
-    with st.container(horizontal=True, key="presets", gap="small"):
+    with st.container(horizontal=True, key="presets", gap=None):
         chosen = _chosen_preset()
         for name, preset in PRESETS.items():
             with st.container(key=f"preset_of_{name}" + ("_chosen" if name == chosen else ""), width="content"):
                 st.button(
-                    t(f"preset.{name}.name"),
+                    " ".join(
+                        [
+                            t(f"preset.{name}.name"),
+                            *(f":small[{t(f'preset.{name}.{fact}')}]" for fact in ("time", "scores")),
+                        ]
+                    ),
                     key=f"preset_{name}",
                     help=t(f"preset.{name}.about"),
                     on_click=set_knobs,

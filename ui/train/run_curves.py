@@ -1,7 +1,11 @@
 """The curves of a run on the Train page, as charts, in words and as tones."""
 
 import math
+from typing import Final
 
+import streamlit as st
+
+from model.config import TrainingConfig
 from model.runs.curve_shape import CurveShape, curve_shape
 from model.runs.run import RunView
 from ui.elements.figure_style import accuracy_close_look
@@ -9,17 +13,29 @@ from ui.elements.numerals import decimal, percent
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.runs.setting_words import option_text
 from ui.state.language import t, told_of
+from ui.state.links import presenting
 from ui.train.figures import CurveWords, accuracy_curve, loss_curve, mark_moment
+
+# Pixels, on a laptop and where a teacher presents.
+HEIGHT, PRESENTED = 200, 250
+FIGURES: Final = {"loss": loss_curve, "accuracy": accuracy_curve}
+
+
+def show_axes(config: TrainingConfig) -> None:
+    """The axes on which the curves of a run of these settings will stand."""
+    charts = [
+        Chart(figure((), (), config, _words(name), _height()), t(f"train.{name}_empty"), height=_height(), notes="")
+        for name, figure in FIGURES.items()
+    ]
+    with st.container(key="axes"):
+        live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
 
 
 def show_curves(view: RunView, then: RunView) -> None:
     """Loss and accuracy, with a line at the moment looked at, where that is another than now."""
-    epoch, training, validation = t("train.epoch"), t("train.training"), t("train.validation")
-    figures = {"loss": loss_curve, "accuracy": accuracy_curve}
     charts = []
-    for name, figure in figures.items():
-        words = CurveWords(t(f"train.{name}_chart"), epoch, training, validation)
-        shown = figure(view.points, view.changes, view.config, words)
+    for name, figure in FIGURES.items():
+        shown = figure(view.points, view.changes, view.config, _words(name), _height())
         if then is not view:
             mark_moment(shown, then.epoch)
         closer = accuracy_close_look(_accuracies(view)) if name == "accuracy" else None
@@ -27,12 +43,21 @@ def show_curves(view: RunView, then: RunView) -> None:
             Chart(
                 shown,
                 curves_in_words(view, name),
+                height=_height(),
                 close_look=closer,
                 notes=changes_in_words(view),
                 sound=bool(view.points),
             )
         )
     live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
+
+
+def _height() -> int:
+    return PRESENTED if presenting() else HEIGHT
+
+
+def _words(name: str) -> CurveWords:
+    return CurveWords(t(f"train.{name}_chart"), t("train.epoch"), t("train.training"), t("train.validation"))
 
 
 def _accuracies(view: RunView) -> list[float | None]:

@@ -30,11 +30,14 @@ from ui.state.messages import redraw, say
 from ui.state.own_runs import STARTED
 from ui.state.rewound import film_plays, rewound
 from ui.state.visitor import current_visitor
+from ui.train.architecture import show_building_picture, show_building_words
 from ui.train.first_layer import show_first_layer
-from ui.train.run_curves import show_curves
+from ui.train.network_picture import network_picture
+from ui.train.run_curves import show_axes, show_curves
 from ui.train.tracked_drawings import show_followed
 
 STRIP_DIGITS: Final = 16
+PICTURE_HEIGHT: Final = 150
 # Seconds between two pictures of a film.
 FILM_TICK: Final = 0.2
 # From this share on a result is shown as a success.
@@ -44,9 +47,15 @@ WIDE_GAP: Final = 2
 
 
 def show_no_run(config: TrainingConfig | None) -> None:
-    """That there is no network yet, and what Train would make."""
-    standard = config == PRESETS["standard"]
-    st.info(t("train.empty" if standard else "train.empty_own"))
+    """That there is no network yet, and what Train would make: its picture, and the axes of its curves."""
+    with st.container(key="no_run"):  # as high as what stands here while one trains
+        standard = config == PRESETS["standard"]
+        st.info(t("train.empty" if standard else "train.empty_own"))
+        if config is not None:
+            show_building_words(config, None)
+    if config is not None:
+        show_axes(config)
+        show_building_picture(config)
 
 
 def show_run(run: Run) -> None:
@@ -74,14 +83,20 @@ def _show_head(view: RunView) -> None:
 def _watch(run: Run, status: Status, busy: bool, playing: bool) -> None:
     view = run.view()
     _show_progress(view)
-    _show_numbers(view)
-    _show_result(view)
-    curves = st.container()
+    with st.container(key="scores"):
+        _show_numbers(view)
+        _show_result(view)
+    curves, growing = st.container(), st.container(key="growing")
     show_rewind(view, film=True)
     then = rewound(view)
     with curves:
         show_curves(view, then)
-    show_first_layer(then)
+    with growing:
+        with st.container(key="weights"):
+            st.caption(t("train.weights"))
+            network_picture(view.config, "weights_picture", then.network, PICTURE_HEIGHT)
+        with st.container(key="units"):
+            show_first_layer(then)
     show_followed(run, view, then)
     _show_strip(then)
     _show_meaning(view)
@@ -185,26 +200,40 @@ def strip_pictures() -> list[str]:
 
 
 def _show_result(view: RunView) -> None:
-    """How the run ended in a line or two, in a place that is there from the start."""
+    """What the network reads of the two sets that are read once, at the end; in a place that is there from the start."""
     with st.container(key="result_place"):
         if view.status == Status.DIVERGED:
-            st.warning(t("train.diverged_short"))
+            st.markdown(t("train.diverged_short"))
         elif view.status == Status.FAILED:
-            st.error(t("train.failed_short"))
+            st.markdown(t("train.failed_short"))
         elif view.score is not None:
             with st.container(key="result"):
                 _show_scores(view.score, view.drawn_score)
         else:
-            st.caption(t("train.result_to_come"))
+            _show_scores(None, None)
 
 
-def _show_scores(test: Score, drawn: Score | None) -> None:
+def _show_scores(test: Score | None, drawn: Score | None) -> None:
+    """Both as numbers of one rank, with what each was measured on behind it."""
+    left, right = st.columns(2)
+    left.metric(
+        t("train.test_score"),
+        "–" if test is None else percent(test.accuracy, 2),
+        help=t("train.result_to_come" if test is None else "train.result_help"),
+    )
+    right.metric(
+        t("train.drawn_score"),
+        "–" if drawn is None else percent(drawn.accuracy, 1),
+        help=t("train.result_to_come") if drawn is None else t("train.drawn_score_help", count=f"{drawn.count:,}"),
+    )
+
+
+def _scores_in_words(test: Score, drawn: Score | None) -> str:
     thousand = round(test.accuracy * 1000)
-    show = st.success if test.accuracy >= GOOD else st.info
-    lines = [t("train.result", accuracy=percent(test.accuracy, 2), thousand=f"{thousand:,}")]
+    words = t("train.result", accuracy=percent(test.accuracy, 2), thousand=f"{thousand:,}")
     if drawn is not None:
-        lines.append(t("train.drawn", accuracy=percent(drawn.accuracy, 1), count=f"{drawn.count:,}"))
-    show("  \n".join(lines))
+        words += "  \n" + t("train.drawn", accuracy=percent(drawn.accuracy, 1), count=f"{drawn.count:,}")
+    return words
 
 
 def _show_meaning(view: RunView) -> None:
@@ -212,6 +241,8 @@ def _show_meaning(view: RunView) -> None:
     if view.score is not None:
         if view.status == Status.DIVERGED:
             st.caption(t("train.last_good", accuracy=percent(view.score.accuracy, 2)))
+        else:
+            st.markdown(_scores_in_words(view.score, view.drawn_score))
         st.caption(t("train.result_help"))
         if view.drawn_score is not None:
             st.caption(_gap_in_words(view.config, view.score, view.drawn_score))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ui.by_hand.figures import paper_loss_curve
-from ui.elements.figure_style import accuracy_close_look, loss_top
+from ui.elements.figure_style import accuracy_close_look, loss_top, spread
 from ui.inside.figures import signed_bars
 
 
@@ -38,3 +38,21 @@ def test_the_curve_of_the_paper_keeps_its_axes_and_its_zoom_while_it_grows():
     assert first.uirevision == later.uirevision is not None
     assert paper_loss_curve([0.7], "title", "step").layout.uirevision != first.uirevision
     assert paper_loss_curve([0.5] * 14, "title", "step").layout.xaxis.range[1] > 13
+
+
+def test_places_that_are_far_apart_stay_and_those_too_near_stand_about_their_middle_in_their_order():
+    assert spread([], 10) == []
+    assert spread([50, 0, 100], 10) == [50, 0, 100]
+    assert spread([20, 20], 10) == [15, 25]
+    assert spread([24, 20, 60], 10) == [27, 17, 60]
+    # Two groups that grow into each other become one.
+    assert spread([0, 2, 12, 14], 10) == pytest.approx([-8, 2, 12, 22])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_the_places_no_two_are_nearer_than_asked_and_their_middle_stays(seed):
+    places = np.random.default_rng(seed).uniform(0, 100, 6).tolist()
+    moved = spread(places, 12)
+    assert np.diff(sorted(moved)).min() >= 12 - 1e-9
+    assert np.argsort(moved).tolist() == np.argsort(places).tolist()
+    assert np.mean(moved) == pytest.approx(np.mean(places))

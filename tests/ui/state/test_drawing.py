@@ -5,9 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from ui.state.drawing import (
+    BRUSH,
     GUARD,
     VOTERS,
+    cells,
     clear_drawing,
+    current_drawing,
+    draw_cells,
     drawing_changed,
     follow,
     heard_of,
@@ -103,3 +107,25 @@ def test_what_the_browser_makes_up_is_nothing():
     Value(GUARD, None).give(SimpleNamespace(moving="all of it"))
     assert under_way() is None
     assert heard_of() == 0
+
+
+def test_chosen_cells_are_the_drawing_until_it_is_anything_else():
+    draw_cells([3, 10, 17, 2])
+    drawn = current_drawing()
+    assert cells() == [2, 3, 10, 17]
+    assert drawn.lines is not None and {stroke.width for stroke in drawn.lines} == {BRUSH.get()}
+    assert drawn.pixels[..., 0].max() == 255
+    told_back = [
+        stroke | {"left": 92.0, "top": 34.0} for stroke in drawn.strokes["objects"]
+    ]  # as the canvas tells of them
+    keep_drawing(Drawing({"objects": told_back}, b""))
+    assert cells() == [2, 3, 10, 17]
+    keep_drawing(Drawing({"objects": [*told_back, told_back[0]]}, b""))  # a stroke by pen on top
+    assert cells() == []
+    draw_cells([5])
+    assert cells() == [5]
+    draw_cells([])
+    assert cells() == [] and current_drawing() is None
+    draw_cells([6])
+    clear_drawing()
+    assert cells() == []
