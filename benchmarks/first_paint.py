@@ -41,24 +41,30 @@ def headings(pairs: int) -> None:
         empty.write_text(EMPTY_PAGE, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
         servers = {"ours": serve(ROOT / "app.py", ROOT), "empty": serve(empty, Path(folder))}
-        seconds: dict[str, list[float]] = {name: [] for name in servers}
+        seconds: dict[str, list[float]] = {name: [] for name in (*servers, "canvas")}
         try:
             time.sleep(15)  # the workers have warmed up
-            for name, (_, address) in servers.items():
+            for _, address in servers.values():
                 first_heading(browser, address)  # a first visit imports modules
-                seconds[name].clear()
             for _ in range(pairs):
                 for name, (_, address) in servers.items():
                     seconds[name].append(first_heading(browser, address))
+                seconds["canvas"].append(first_answer(browser, servers["ours"][1]))
         finally:
             for process, _ in servers.values():
                 process.terminate()
                 process.wait()
-    ratios = [own / theirs for own, theirs in zip(seconds["ours"], seconds["empty"], strict=True)]
     print(
         f"Browser to first heading: ours {spread(seconds['ours'])}, an empty Streamlit page {spread(seconds['empty'])}"
     )
-    print(f"  ratio {statistics.median(ratios):.2f}")
+    print(f"  ratio {ratio(seconds['ours'], seconds['empty']):.2f}")
+    print(f"Browser to a canvas that takes a stroke: {spread(seconds['canvas'])}")
+    print(f"  ratio to the empty page's heading {ratio(seconds['canvas'], seconds['empty']):.2f}")
+
+
+def ratio(own: list[float], theirs: list[float]) -> float:
+    """The median of the ratios of pairs."""
+    return statistics.median(one / other for one, other in zip(own, theirs, strict=True))
 
 
 def serve(script: Path, folder: Path) -> tuple["subprocess.Popen[bytes]", str]:
@@ -79,6 +85,28 @@ def first_heading(browser: Browser, address: str) -> float:
     page.goto(address, wait_until="commit")
     page.wait_for_selector("h1")
     seconds = time.perf_counter() - started
+    context.close()
+    return seconds
+
+
+def first_answer(browser: Browser, address: str) -> float:
+    """Seconds from opening Home in a fresh context until its canvas takes a stroke; it must then be read."""
+    context = browser.new_context()
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    canvas = page.locator(".st-key-canvas canvas.upper-canvas[aria-label]")
+    canvas.wait_for()
+    seconds = time.perf_counter() - started
+    box = canvas.bounding_box()
+    if box is None:
+        raise RuntimeError("the canvas is not to be seen")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 5
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + box["height"] / 2, steps=8)
+    page.mouse.up()
+    page.locator(".st-key-prediction h2").first.wait_for()
     context.close()
     return seconds
 

@@ -1,5 +1,6 @@
 """The frame every page opens with: page settings, styles, navigation bar, language switch; knows nothing of what pages do."""
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -10,6 +11,7 @@ from model.runs.store import RUNS
 from model.runs.token_registry import IDLE_SECONDS
 from ui.asset_files import ASSETS, AssetError, asset_bytes, asset_text
 from ui.elements.choices import choose
+from ui.elements.icons import icon_styles
 from ui.elements.number_field import watch_number_fields
 from ui.elements.page_links import PAGES, link_to
 from ui.elements.plotly_chart import document_settings, unreadable_message
@@ -34,7 +36,7 @@ from ui.state.visitors import RUNS_MOST
 STYLES: Final = tuple(
     ASSETS / "styles" / f"{name}.css"
     for name in (
-        "colours", "frame", "elements", "prediction", "home", "train", "draw", "inside", "compare", "by_hand", "lessons",
+        "colours", "icons", "frame", "elements", "prediction", "home", "train", "draw", "inside", "compare", "by_hand", "lessons",
         "forced_colours",
     )
 )  # fmt: skip
@@ -97,9 +99,10 @@ def _prepare_page(name: str) -> list[AssetError]:
 def _put_styles() -> list[AssetError]:
     """All styles that can be read, as one; the errors of the others."""
     sheets, unread = [], []
-    for path in STYLES:
+    readers: list[Callable[[], str]] = [icon_styles, *(functools.partial(asset_text, path) for path in STYLES)]
+    for read in readers:
         try:
-            sheets.append(asset_text(path))
+            sheets.append(read())
         except AssetError as error:
             unread.append(error)
     st.html(f"<style>{''.join(sheets)}</style>")

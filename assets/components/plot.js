@@ -1,5 +1,7 @@
 // Draws Plotly figures and updates them in place, so that zoom and hidden traces survive; knows nothing of what they show.
 const RETRY_MILLISECONDS = 3000
+const AT_THE_END = "at the end" // what such names are called in a layout
+const ROOM_FOR_NAMES = 520 // pixels
 const TURN = Math.PI / 8
 const SETTINGS = { displayModeBar: false, showTips: false, doubleClick: false, scrollZoom: false }
 
@@ -42,6 +44,16 @@ function themedScene(scene, axis) {
   return { ...scene, bgcolor: "rgba(0,0,0,0)", ...Object.fromEntries(axes) }
 }
 
+// A figure whose colours are those of the page's styles: lighter where the page is dark.
+function styled(figure, { data, root }) {
+  for (const [given, name] of Object.entries(data.colours ?? {})) {
+    root.style.outlineColor = `var(${name})` // an outline that is not shown; asked for its colour it tells it resolved
+    const colour = getComputedStyle(root).outlineColor
+    figure = figure.replaceAll(`"${given}"`, `"${colour}"`).replaceAll(`color:${given}`, `color:${colour}`)
+  }
+  return figure
+}
+
 // How much larger than usual the page's type is: on a projector, or as this browser's owner wants it.
 function enlargement() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1
@@ -82,7 +94,7 @@ function showPicture(plot, point, pointer) {
 // A frame holds one plot, the title above, the buttons beside it and the notes below.
 function addFrame(element, root) {
   const make = (kind, name) => Object.assign(document.createElement(kind), { className: name })
-  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0, speedChosen: 0 }
+  const frame = { box: make("div", "frame"), title: make("p", "title"), plot: make("div", "plot"), notes: make("p", "notes"), returns: 0, speedChosen: 0, hidden: new Set() }
   const tools = make("div", "tools")
   const head = make("div", "head")
   const tool = (name, press) => {
@@ -160,13 +172,21 @@ function showSound(frame, words) {
   frame.speed.setAttribute("aria-label", words.speed.replace("{speed}", SPEEDS[frame.speedChosen]))
 }
 
+// Where a figure has both a legend and names at its curves' ends it shows one of the two: the names where they have room.
+function named(layout, plot) {
+  if (!layout.legend || !layout.annotations?.some(({ name }) => name === AT_THE_END)) return layout
+  if (plot.clientWidth >= ROOM_FOR_NAMES) return { ...layout, showlegend: false, margin: { ...layout.margin, b: 44 } }
+  const annotations = layout.annotations.filter(({ name }) => name !== AT_THE_END)
+  return { ...layout, annotations, margin: { ...layout.margin, r: 12 } }
+}
+
 // The layout as this visitor looks at it: the close look where it was asked for, and no zoom of before the last way back.
 function looked(layout, frame, item) {
   const result = { ...layout }
   const uirevision = layout.uirevision && `${layout.uirevision} ${frame.returns}`
   for (const key of Object.keys(layout)) if (/^([xy]axis|scene)/.test(key)) result[key] = { ...layout[key], uirevision }
   if (frame.close && item.close) result.yaxis = { ...result.yaxis, range: item.close }
-  return result
+  return named(result, frame.plot)
 }
 
 // The place of a figure, which it takes as soon as it is known: what stands below must not wait for Plotly to be loaded.
@@ -196,9 +216,28 @@ function showTools(frame, item, words) {
   }
 }
 
+// Pressing the name at a curve's end hides the curve, and shows it again.
+function hideOrShow(element, frame, { annotation }) {
+  const pressed = frame.plot._fullData.find((trace) => isNameOf(annotation, trace))
+  if (!pressed) return
+  if (!frame.hidden.delete(pressed.name)) frame.hidden.add(pressed.name)
+  update(element, element.root)
+}
+
+const isNameOf = (annotation, trace) => annotation.name === AT_THE_END && annotation.text.includes(`</span> ${trace.name}<br>`)
+
+function withHidden(figure, { hidden }) {
+  if (!hidden.size) return figure
+  const gone = figure.data.filter((trace) => hidden.has(trace.name))
+  for (const trace of gone) trace.visible = "legendonly"
+  for (const annotation of figure.layout.annotations ?? []) if (gone.some((trace) => isNameOf(annotation, trace))) annotation.opacity = 0.5
+  return figure
+}
+
 function listen(element, frame) {
   const { plot } = frame
   frame.listening = true
+  plot.on("plotly_clickannotation", (event) => hideOrShow(element, frame, event))
   plot.on("plotly_click", (event) => element.clicked(event))
   plot.on("plotly_hover", (event) => showPicture(plot, event.points[0], event.event))
   plot.on("plotly_unhover", () => plot.picture && (plot.picture.className = ""))
@@ -213,7 +252,7 @@ function listen(element, frame) {
 async function draw(element, frame, item) {
   const { plot } = frame
   try {
-    const figure = enlarged(JSON.parse(item.figure), enlargement())
+    const figure = withHidden(enlarged(JSON.parse(styled(item.figure, element)), enlargement()), frame)
     takePlace(frame, item)
     const revision = figure.layout.uirevision
     if (revision === undefined || revision !== frame.revision) frame.touched = false
@@ -285,6 +324,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".plots")
   const element = keep(root, begin, end)
   element.data = data
+  element.root = root
   element.host = parentElement
   element.clicked = (event) => {
     const chosen = event.points[0].customdata ?? null

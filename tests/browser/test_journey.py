@@ -97,7 +97,7 @@ def test_a_hidden_curve_and_a_zoom_survive_updates(visit):
     journey.wait_updates(page, 5)
     node = "document.querySelectorAll('.st-key-curves .plot')[0]"
     page.evaluate(f"{node}.marked = true")
-    page.locator(".st-key-curves .plot").first.locator(".legendtoggle").nth(1).click(force=True)
+    page.locator(".st-key-curves .plot").first.locator(".annotation", has_text="validation").click(force=True)
     page.wait_for_function(f"{node}._fullData[1].visible === 'legendonly'")
     whole = page.evaluate(f"{node}._fullLayout.xaxis.range.slice()")
     plot = page.locator(".st-key-curves .plot").first.bounding_box()

@@ -17,7 +17,7 @@ from ui.elements.numerals import decimal, percent
 from ui.elements.page_links import go_to
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.runs.diagnosis import show_hints
-from ui.runs.overlaid_curves import ACROSS, OverlayWords, Series, close_look, overlaid
+from ui.runs.overlaid_curves import ACROSS, HEIGHT, OverlayWords, Series, close_look, overlaid
 from ui.runs.run_names import Curve, latest_number, number_words, own_curves, run_titles, settings_of, status_words
 from ui.runs.run_table import Row, run_table
 from ui.runs.start_button import poll_seconds, standard_button
@@ -114,7 +114,7 @@ def _show_curves(series: Sequence[Series], kind: str, across: str) -> None:
         words = OverlayWords(title, t(f"compare.across_{across}"))
         closer = close_look(series, value) if name == "accuracy" else None
         figure = overlaid(series, value, across, words)
-        charts.append(Chart(figure, curves_in_words(series, name, kind), 380, close_look=closer))
+        charts.append(Chart(figure, curves_in_words(series, name, kind), HEIGHT, close_look=closer))
     live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
 
 

@@ -25,6 +25,8 @@ POINTS_SHOWN: Final = 500
 GUESSING_LOSS: Final = math.log(10)
 # Of a name beside a curve's end: two lines of small type, in pixels.
 NAME_HEIGHT: Final = 29
+# What the browser knows such a name by.
+AT_THE_END: Final = "at the end"
 # Pointing or tapping anywhere tells the value of every curve there: a finger does not hit a line.
 TOLD_ANYWHERE: Final[Mapping[str, str | int]] = MappingProxyType({"hovermode": "x", "hoverdistance": -1})
 
@@ -144,6 +146,8 @@ def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float)
     wanted = [plot_height * (end.y - low) / (high - low) for end in known]
     for end, at, place in zip(known, wanted, spread(wanted, NAME_HEIGHT), strict=True):
         figure.add_annotation(
+            name=AT_THE_END,
+            captureevents=True,  # pressing the name hides its curve, and shows it again
             x=end.x,
             y=end.y,
             text=f'<span style="color:{end.colour}">●</span> {end.name}<br><b>{end.told}</b>',

@@ -4,18 +4,22 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from ui.asset_files import ASSETS, AssetError, asset_text
+from ui.colours import BLUE, ORANGE
 from ui.elements.served_files import FILES, PLOTLY
 from ui.state.drawing import GUARD
 from ui.state.language import t
 from ui.state.values import Value
 
 COMPONENTS: Final = ASSETS / "components"
+# Colours of figures that the browser shows as the styles say, by the names of theirs: lighter on a dark page.
+STYLED: Final = MappingProxyType({BLUE: "--blue", ORANGE: "--orange"})
 BUTTONS: Final = ("back", "close", "whole", "left", "right", "listen", "quiet")
 
 
@@ -63,7 +67,14 @@ def live_charts(
         FILES[Path(PLOTLY).name].content()
     except AssetError as error:
         failed = unreadable_message(error)
-    data = {"plotly": PLOTLY, "figures": figures, "failed": failed, "words": words, "clicks": on_click is not None}
+    data = {
+        "plotly": PLOTLY,
+        "figures": figures,
+        "colours": dict(STYLED),
+        "failed": failed,
+        "words": words,
+        "clicks": on_click is not None,
+    }
 
     def clicked() -> None:
         point = last_sent(key, "clicked")

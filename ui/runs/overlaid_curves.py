@@ -14,19 +14,25 @@ from ui.elements.axis_ticks import log_odds_of, odds_ticks, rounded_up
 from ui.elements.figure_style import (
     QUIET_COLOUR,
     TOLD_ANYWHERE,
+    CurveEnd,
     accuracy_close_look,
     axis_title,
     curve_numbers,
     legend,
     loss_top,
+    name_curves,
     plain_figure,
     thinned,
 )
-from ui.elements.numerals import percent
+from ui.elements.numerals import decimal, percent
 from ui.state.looks import colour, dash
 
 ACROSS: Final = ("epochs", "steps", "seconds")
 ROW_PIXELS: Final = 46
+# Pixels of the chart, of its margins, and letters of a name at a curve's end.
+HEIGHT: Final = 380
+TOP, BOTTOM, RIGHT = 18, 90, 170
+NAME_LENGTH: Final = 22
 # More marks than these are a band.
 POINTS_MARKED: Final = 40
 
@@ -57,8 +63,10 @@ class DotRow:
     lane: Lane | None
 
 
-def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWords) -> go.Figure:
+def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWords, height: int = HEIGHT) -> go.Figure:
     """One value of each run over epochs, steps or seconds; runs of further seeds as thin lines of the same colour.
+
+    The browser shows the names at the curves' ends, or the legend below where a chart so narrow has no room for them.
 
     Args:
         value: a field of ``Point``: loss, accuracy, validation_loss or validation_accuracy.
@@ -78,8 +86,14 @@ def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWo
         figure.update_yaxes(range=[0, rounded_up(highest)])
     # Another axis or another value is another picture: only then is the zoom forgotten.
     figure.update_layout(
-        showlegend=True, legend=legend(-0.24, 0), uirevision=f"{value} {across}", margin={"b": 90}, **TOLD_ANYWHERE
+        showlegend=True,
+        legend=legend(-0.24, 0),
+        uirevision=f"{value} {across}",
+        margin={"t": TOP, "b": BOTTOM, "r": RIGHT},
+        **TOLD_ANYWHERE,
     )
+    ends = [_end_of(trace, value) for trace in traces if trace.showlegend and len(trace.x)]
+    name_curves(figure, ends, height - TOP - BOTTOM)
     return figure
 
 
@@ -143,6 +157,14 @@ def _end(view: RunView, across: str) -> float:
     if not view.seconds:
         return 1
     return view.seconds[-1] if view.ended else view.seconds[-1] * view.config.total_steps / view.points[-1].step
+
+
+def _end_of(trace: go.Scatter, value: str) -> CurveEnd:
+    y = float(trace.y[-1])
+    name = html.unescape(trace.name)
+    short = name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
+    told = percent(y, 1) if "accuracy" in value else decimal(y, 3)
+    return CurveEnd(float(trace.x[-1]), y, html.escape(short, quote=False), told, trace.line.color)
 
 
 def _dots(row: DotRow, lane: Lane, place: int) -> list[go.Scatter]:

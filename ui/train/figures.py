@@ -23,7 +23,6 @@ from ui.elements.figure_style import (
     curve_numbers,
     digit_bars,
     figure_by_digit,
-    legend,
     loss_top,
     name_curves,
     plain_figure,
@@ -89,7 +88,7 @@ def drawing_bars(picture: str, probabilities: npt.NDArray[np.float32]) -> go.Fig
     return figure
 
 
-def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, epoch: str) -> go.Figure:
+def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, epoch: str, height: int) -> go.Figure:
     """How likely each digit was for one picture over training; the final answer strong, the others that mattered quiet."""
     x = np.array([reading.step / config.steps_per_epoch for reading in readings], np.float32)
     probabilities = np.stack([reading.probabilities for reading in readings])
@@ -112,9 +111,14 @@ def mind_curve(readings: Sequence[Reading], config: TrainingConfig, title: str, 
                 )
             )
     figure = plain_figure(traces, title)
-    figure.update_layout(showlegend=True, legend=legend(1.02), uirevision="kept", **TOLD_ANYWHERE)
+    figure.update_layout(uirevision="kept", margin={"t": TOP, "b": BOTTOM, "r": RIGHT}, **TOLD_ANYWHERE)
     figure.update_xaxes(title=axis_title(epoch), range=[0, max(config.epochs, float(x[-1]))])
     figure.update_yaxes(range=[0, 1.02], tickvals=[0, 0.5, 1], tickformat=".0%")
+    ends = [
+        CurveEnd(float(x[-1]), float(trace.y[-1]), trace.name, trace.hovertext[-1], trace.line.color or QUIET_COLOUR)
+        for trace in traces
+    ]
+    name_curves(figure, ends, height - TOP - BOTTOM)
     return figure
 
 

@@ -23,6 +23,7 @@ from ui.state.visitor import current_visitor
 from ui.train.figures import drawing_bars, mind_curve
 
 LAST: Final = "last"
+MIND_HEIGHT: Final = 200
 
 
 def followed_pictures() -> dict[str, FloatArray]:
@@ -97,7 +98,8 @@ def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
         answer, epoch = made_up_its_mind(readings, view.config)
         title = t("follow.last") if name.startswith(LAST) else t("follow.pin", number=number)
         words = t("follow.mind", answer=answer, epoch=f"{epoch:.1f}")
-        charts.append(Chart(mind_curve(readings, view.config, told_of(title, words), t("train.epoch")), words, 230))
+        figure = mind_curve(readings, view.config, told_of(title, words), t("train.epoch"), MIND_HEIGHT)
+        charts.append(Chart(figure, words, MIND_HEIGHT))
     live_charts(charts, key="minds", failed=t("frame.plotly_failed"))
 
 

@@ -1,0 +1,34 @@
+"""The project's own line drawings, from one sprite, as values of styles; knows no Streamlit."""
+
+import xml.etree.ElementTree as ElementTree
+from typing import Final
+from urllib.parse import quote
+
+from ui.asset_files import ASSETS, AssetError, asset_text
+
+SPRITE: Final = ASSETS / "icons.svg"
+SVG: Final = "http://www.w3.org/2000/svg"
+
+
+def icon_styles() -> str:
+    """CSS that names each drawing of the sprite: ``--icon-train`` and so on, each a picture for ``mask``.
+
+    Raises:
+        AssetError: when the sprite cannot be read or is none.
+    """
+    try:
+        sprite = ElementTree.fromstring(asset_text(SPRITE))
+    except ElementTree.ParseError as error:
+        raise AssetError(SPRITE, "damaged", str(error)) from error
+    named = [
+        f"--icon-{symbol.get('id')}: url('{_picture(symbol, sprite)}');" for symbol in sprite.iter(f"{{{SVG}}}symbol")
+    ]
+    return f":root {{ {' '.join(named)} }}"
+
+
+def _picture(symbol: ElementTree.Element, sprite: ElementTree.Element) -> str:
+    """A symbol as a picture of its own, with the pen of the sprite, as a data URL."""
+    ElementTree.register_namespace("", SVG)
+    picture = ElementTree.Element(f"{{{SVG}}}svg", {**sprite.attrib, "viewBox": symbol.get("viewBox", "0 0 24 24")})
+    picture.extend(symbol)
+    return "data:image/svg+xml," + quote(ElementTree.tostring(picture, "unicode"))
