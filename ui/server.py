@@ -1,15 +1,19 @@
-"""What the server answers besides Streamlit's own: the app's served files, and pages that know at once where the app stands."""
+"""The server beside what Streamlit makes of it: the app's served files, pages that know where the app stands, one lock a session."""
 
 import functools
 import gzip
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+from streamlit.runtime.state.session_state import SessionState
 
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES
@@ -35,6 +39,26 @@ def routes() -> list[BaseRoute]:
         Route(f"{below}/{FOLDER}/{{name}}", _file),
         *(Route(f"{below}/{name}", _page) for name in pages),
     ]
+
+
+def guard_sessions() -> None:
+    """Guard the state of each session by one lock, whichever of its scripts asks.
+
+    Streamlit begins the next script of a session before the one that it interrupts has ended, and gives each script a lock of its own.
+    On a busy machine both then change one state, and the older ends with "dictionary changed size during iteration".
+    """
+    begin = SafeSessionState.__init__
+    locks: WeakValueDictionary[int, Any] = WeakValueDictionary()
+
+    def begin_with_the_sessions_lock(
+        self: SafeSessionState, state: SessionState, yield_callback: Callable[[], None]
+    ) -> None:
+        begin(self, state, yield_callback)
+        # By the state's place in memory: no other has it while a script that holds state and lock is there.
+        object.__setattr__(self, "_lock", locks.setdefault(id(state), self._lock))
+
+    if begin.__module__ != __name__:  # once
+        SafeSessionState.__init__ = begin_with_the_sessions_lock  # type: ignore[method-assign]
 
 
 def _page(request: Request) -> Response:

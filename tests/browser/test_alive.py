@@ -214,3 +214,19 @@ def test_while_it_trains_the_picture_carries_the_strongest_weights_and_nothing_m
     assert page.evaluate(top, ".st-key-curves") == pytest.approx(axes, abs=1)
     assert page.evaluate(top, ".st-key-growing") == pytest.approx(growing, abs=1)
     assert lines.evaluate_all(ends) != before
+
+
+def test_those_who_listen_hear_that_a_run_began_and_ended_and_not_each_tick(visit):
+    page = visit("/train?epochs=3&training_images=20000")
+    page.locator(".st-key-train button").click()
+    told = page.locator(".st-key-run_told [role=status]")
+    told.wait_for(state="attached")
+    told.evaluate(
+        """told => {
+            window.heard = []
+            new MutationObserver(() => heard.push(told.textContent)).observe(told, { childList: true })
+        }"""
+    )
+    journey.wait_result(page)
+    expect(told).to_have_text(re.compile(r"^Run 1: .+ Test accuracy \d"))
+    assert len(page.evaluate("heard")) <= 3

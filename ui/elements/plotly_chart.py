@@ -137,6 +137,11 @@ def bring_into_sight(part: str, number: str | None) -> None:
     INTO_SIGHT(key="into_sight", data={"part": part, "number": number})
 
 
+def announce(words: str, key: str) -> None:
+    """Say something to those who listen to the page: once, however often it is asked for in a row."""
+    ANNOUNCER(key=key, data={"words": words})
+
+
 @dataclass(frozen=True)
 class OwnElement:
     """An element whose browser side is ``name``.js, and ``name``.css where it is ``styled``; called, it stands on the page.
@@ -197,4 +202,5 @@ DOCUMENT: Final = OwnElement("document", "<span hidden></span>", styled=False)
 CANVAS_GUARD: Final = OwnElement("canvas_guard", "<span hidden></span>", parts=("keyboard_pen",), styled=False)
 FILE_PICKER: Final = OwnElement("file_picker", '<div class="picker"></div>')
 BEGINNING: Final = OwnElement("beginning", "<span hidden></span>", styled=False)
+ANNOUNCER: Final = OwnElement("announcer", '<p role="status"></p>', styled=False)
 INTO_SIGHT: Final = OwnElement("into_sight", "<span hidden></span>", styled=False)

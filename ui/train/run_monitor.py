@@ -17,7 +17,7 @@ from model.training.state import next_point
 from ui.elements.images import picture_url
 from ui.elements.numerals import decimal, percent, plain
 from ui.elements.page_links import link_to
-from ui.elements.plotly_chart import bring_into_sight, digit_strip
+from ui.elements.plotly_chart import announce, bring_into_sight, digit_strip
 from ui.runs.diagnosis import show_hints
 from ui.runs.network_sketch import network_sketch
 from ui.runs.rewind import show_rewind
@@ -82,6 +82,7 @@ def _show_head(view: RunView) -> None:
 
 def _watch(run: Run, status: Status, busy: bool, playing: bool) -> None:
     view = run.view()
+    announce(_what_happened(view), "run_told")
     _show_progress(view)
     with st.container(key="scores"):
         _show_numbers(view)
@@ -140,6 +141,17 @@ def _longer(run: Run, more: int) -> None:
         run.train_longer(more)
     except LockError as error:  # the run was started under a lesson's locks, which it keeps
         say(refusal_message(error))
+
+
+def _what_happened(view: RunView) -> str:
+    """What those who listen are told of a run: that it began, paused or ended and how, not each tick."""
+    title = shown_title(view.token)
+    words = t("train.told", title=title[:1].upper() + title[1:], status=t(f"status.{view.status}"))
+    if view.status == Status.PAUSED:
+        words += " " + t("train.told_epoch", epoch=f"{round(view.epoch, 1):g}")
+    if view.score is not None:
+        words += " " + t("train.told_score", accuracy=percent(view.score.accuracy, 2))
+    return words
 
 
 def _show_progress(view: RunView) -> None:
