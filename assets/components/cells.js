@@ -5,6 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const group = parentElement.querySelector(".cells")
   const element = keep(group, () => ({ buttons: [], on: new Set(), asked: null }), (ended) => clearTimeout(ended.asked))
   const { buttons } = element
+  while (buttons.length > data.columns * data.rows) buttons.pop().remove()
   while (buttons.length < data.columns * data.rows) {
     const button = group.appendChild(Object.assign(document.createElement("button"), { type: "button" }))
     buttons.push(button)

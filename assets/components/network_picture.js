@@ -121,7 +121,7 @@ function drawLines(element, sizes, places, columns) {
     node.setAttribute("x2", places[layer + 1].toFixed(1))
     node.setAttribute("y2", place(layer + 1, above).toFixed(1))
     node.setAttribute("class", share < 0 ? "against" : "for")
-    node.setAttribute("stroke-width", (0.4 + 2.4 * strength ** 2).toFixed(2))
+    node.setAttribute("stroke-width", (0.4 + 1.8 * strength ** 2).toFixed(2))
     node.setAttribute("stroke-opacity", (0.3 + 0.7 * strength).toFixed(2))
   })
 }

@@ -11,11 +11,12 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page, Route
 
+from ui.draw import cells as draw_cells
 from ui.elements import gallery, number_field, plotly_chart
 from ui.elements.figure_style import plain_figure
 from ui.glossary import term_highlighter
 from ui.inside import flow_picture
-from ui.train import first_layer
+from ui.train import first_layer, network_picture
 
 PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 MOUNT = """
@@ -101,6 +102,19 @@ def units(count: int) -> dict[str, Any]:
     return {"sheet": {"url": PICTURE, "columns": count, "rows": 1}, "count": count, "label": "units"}
 
 
+def layers(count: int) -> dict[str, Any]:
+    sizes = [{"name": "layer", "size": 16}] * (count + 2)
+    lines = [[[0, 1, 100], [2, 3, -50]]] * (count + 1)
+    say = {"less": "less", "more": "more", "now": "now"}
+    return {
+        "layers": sizes, "lines": lines, "height": 100, "label": "network", "low": 1, "high": 99, "step": 16, "words": say, "editable": True,
+    }  # fmt: skip
+
+
+def grid(count: int) -> dict[str, Any]:
+    return {"columns": count, "rows": 2, "chosen": [0], "words": {"group": "cells", "cell": "cell"}}
+
+
 def flows(count: int) -> dict[str, Any]:
     unit = {"number": "1", "said": 1, "given": 1, "off": False, "label": "a neuron"}
     digit = {"score": "1", "share": "9%", "short": "9%", "rank": "", "from": 0, "length": 9, "label": "a digit"}
@@ -136,6 +150,9 @@ ELEMENTS: dict[str, tuple[plotly_chart.OwnElement, Callable[[int], Any], str, st
     "terms": (term_highlighter.TERMS, words, ".terms", "button", lambda count: 1),
     "file_picker": (plotly_chart.FILE_PICKER, lambda count: FILE, ".picker", "button", lambda count: 1),
     "canvas_guard": (plotly_chart.CANVAS_GUARD, lambda count: CANVAS, "span", "*", lambda count: 0),
+    "network_picture": (network_picture.PICTURE, layers, ".network", "li", lambda count: count + 2),
+    "cells": (draw_cells.GRID, grid, ".cells", "button", lambda count: 2 * count),
+    "announcer": (plotly_chart.ANNOUNCER, lambda count: {"words": "said"}, "p", "*", lambda count: 0),
     "number_field": (number_field.WATCHER, lambda count: {"sentences": {}}, ".number-fields", "p", lambda count: 1),
 }  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_a_visitor_on_a_phone_does_the_same_in_chinese_with_a_finger(visit):
     expect(page.locator("html")).to_have_attribute("lang", "zh")
     expect(page.locator("h1")).to_have_text("训练网络")
     page.locator(".st-key-train button").tap()
-    assert re.search(r"每 1,000 个数字认对 9\d\d 个", journey.wait_result(page))
+    assert re.search(r"测试准确率\s+9\d\.\d\d%\s+手写得分\s+\d", journey.wait_result(page))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     journey.go(page, "draw")
     page.locator("canvas.upper-canvas").wait_for()

@@ -60,6 +60,9 @@ def test_train_pause_draw_a_4_look_inside_and_a_lesson_by_keys_alone(visit):
 
     press(page, page.locator(".st-key-navigate_inside a"))
     page.locator(".st-key-navigate_inside_current").wait_for()
+    tab_to(page, page.locator(".st-key-inside_part").get_by_role("radio").first)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
     unit = page.locator(".st-key-tiles_0 .gallery button[tabindex='0']").first
     tab_to(page, unit)
     page.keyboard.press("ArrowRight")

@@ -144,7 +144,7 @@ def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float)
     low, high = figure.layout.yaxis.range
     known = [end for end in ends if math.isfinite(end.y)]
     wanted = [plot_height * (end.y - low) / (high - low) for end in known]
-    for end, at, place in zip(known, wanted, spread(wanted, NAME_HEIGHT), strict=True):
+    for end, at, place in zip(known, wanted, spread(wanted, NAME_HEIGHT, NAME_HEIGHT / 2), strict=True):
         figure.add_annotation(
             name=AT_THE_END,
             captureevents=True,  # pressing the name hides its curve, and shows it again
@@ -160,8 +160,11 @@ def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float)
         )
 
 
-def spread(places: Sequence[float], apart: float) -> list[float]:
-    """Places in any order, moved until any two are at least so far ``apart``; those too near to each other stand about their middle."""
+def spread(places: Sequence[float], apart: float, least: float = -math.inf) -> list[float]:
+    """Places in any order, moved until any two are at least so far ``apart`` and none is below ``least``.
+
+    Those too near to each other stand about their middle, where that is not too low.
+    """
     groups: list[list[int]] = []
     for index in sorted(range(len(places)), key=places.__getitem__):
         group = [index]
@@ -171,7 +174,8 @@ def spread(places: Sequence[float], apart: float) -> list[float]:
     moved = list(places)
     for group in groups:
         for number, index in enumerate(group):
-            moved[index] = _lowest(group, places, apart) + number * apart
+            moved[index] = max(_lowest(group, places, apart) + number * apart, least)
+            least = moved[index] + apart
     return moved
 
 

@@ -218,11 +218,9 @@ def _show_result(view: RunView) -> None:
             st.markdown(t("train.diverged_short"))
         elif view.status == Status.FAILED:
             st.markdown(t("train.failed_short"))
-        elif view.score is not None:
-            with st.container(key="result"):
-                _show_scores(view.score, view.drawn_score)
         else:
-            _show_scores(None, None)
+            with st.container(key="result_to_come" if view.score is None else "result"):
+                _show_scores(view.score, view.drawn_score)
 
 
 def _show_scores(test: Score | None, drawn: Score | None) -> None:

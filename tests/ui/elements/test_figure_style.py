@@ -45,6 +45,9 @@ def test_places_that_are_far_apart_stay_and_those_too_near_stand_about_their_mid
     assert spread([50, 0, 100], 10) == [50, 0, 100]
     assert spread([20, 20], 10) == [15, 25]
     assert spread([24, 20, 60], 10) == [27, 17, 60]
+    # Nothing stands too low; what is above makes room.
+    assert spread([0, 2, 100], 10, least=5) == [5, 15, 100]
+    assert spread([50, 0], 10, least=5) == [50, 5]
     # Two groups that grow into each other become one.
     assert spread([0, 2, 12, 14], 10) == pytest.approx([-8, 2, 12, 22])
 
