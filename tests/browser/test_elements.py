@@ -107,7 +107,8 @@ def layers(count: int) -> dict[str, Any]:
     lines = [[[0, 1, 100], [2, 3, -50]]] * (count + 1)
     say = {"less": "less", "more": "more", "now": "now"}
     return {
-        "layers": sizes, "lines": lines, "height": 100, "label": "network", "low": 1, "high": 99, "step": 16, "words": say, "editable": True,
+        "layers": sizes, "lines": lines, "height": 100, "label": "network", "low": 1, "high": 99, "step": 16, "words": say,
+        "editable": True,
     }  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float)
     low, high = figure.layout.yaxis.range
     known = [end for end in ends if math.isfinite(end.y)]
     wanted = [plot_height * (end.y - low) / (high - low) for end in known]
-    for end, at, place in zip(known, wanted, spread(wanted, NAME_HEIGHT, NAME_HEIGHT / 2), strict=True):
+    for end, at, place in zip(known, wanted, _within(wanted, plot_height), strict=True):
         figure.add_annotation(
             name=AT_THE_END,
             captureevents=True,  # pressing the name hides its curve, and shows it again
@@ -160,10 +160,15 @@ def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float)
         )
 
 
-def spread(places: Sequence[float], apart: float, least: float = -math.inf) -> list[float]:
-    """Places in any order, moved until any two are at least so far ``apart`` and none is below ``least``.
+def _within(places: Sequence[float], plot_height: float) -> list[float]:
+    """Where names stand that are to be seen whole: above the axis below, and hardly higher than the plot."""
+    return spread(places, NAME_HEIGHT, NAME_HEIGHT / 2, plot_height + 3)
 
-    Those too near to each other stand about their middle, where that is not too low.
+
+def spread(places: Sequence[float], apart: float, least: float = -math.inf, most: float = math.inf) -> list[float]:
+    """Places in any order, moved until any two are at least so far ``apart`` and none is below ``least`` or above ``most``.
+
+    Those too near to each other stand about their middle, where that is within these. Where all have no room, ``most`` wins.
     """
     groups: list[list[int]] = []
     for index in sorted(range(len(places)), key=places.__getitem__):
@@ -176,6 +181,9 @@ def spread(places: Sequence[float], apart: float, least: float = -math.inf) -> l
         for number, index in enumerate(group):
             moved[index] = max(_lowest(group, places, apart) + number * apart, least)
             least = moved[index] + apart
+    for index in reversed([index for group in groups for index in group]):
+        moved[index] = min(moved[index], most)
+        most = moved[index] - apart
     return moved
 
 

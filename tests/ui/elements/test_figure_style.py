@@ -48,6 +48,7 @@ def test_places_that_are_far_apart_stay_and_those_too_near_stand_about_their_mid
     # Nothing stands too low; what is above makes room.
     assert spread([0, 2, 100], 10, least=5) == [5, 15, 100]
     assert spread([50, 0], 10, least=5) == [50, 5]
+    assert spread([98, 99, 0], 10, most=100) == [90, 100, 0]
     # Two groups that grow into each other become one.
     assert spread([0, 2, 12, 14], 10) == pytest.approx([-8, 2, 12, 22])
 
