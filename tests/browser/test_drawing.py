@@ -237,6 +237,7 @@ def test_on_a_phone_answer_and_bars_stand_under_the_canvas_and_nothing_moves_whe
     expect(page.locator(".st-key-prediction")).to_contain_text("Nothing drawn yet")
     blank = places(page)
     canvas = page.locator(SURFACE).bounding_box()
+    assert canvas["width"] == canvas["height"] == pytest.approx(390 - 32, abs=1)  # the width of the page
     foot = canvas["y"] + canvas["height"]
     for name in ("answer", "bars"):
         box = page.locator(f".st-key-{name}").first.bounding_box()
@@ -255,3 +256,16 @@ def test_on_a_phone_answer_and_bars_stand_under_the_canvas_and_nothing_moves_whe
     assert doubt.bounding_box()["y"] < answer.bounding_box()["y"]
     assert answer.evaluate("heading => parseFloat(getComputedStyle(heading).fontSize)") < 50
     assert places(page) == blank
+
+
+def test_the_canvas_is_as_large_as_its_column_and_reads_alike_at_every_size(visit):
+    page = visit("/", viewport={"width": 1280, "height": 800})
+    for width, side in ((1280, 400), (390, 358), (320, 288)):
+        page.set_viewport_size({"width": width, "height": 800})
+        journey.settled(page)
+        box = journey.canvas_box(page)
+        assert box["width"] == box["height"] == pytest.approx(side, abs=1)
+        journey.draw(page, SEVEN)
+        journey.expect_reading(page, 7)
+        page.locator(".st-key-clear button").click()
+        expect(page.locator(".st-key-prediction")).to_contain_text("Its answer stands here")
