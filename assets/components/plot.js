@@ -22,17 +22,14 @@ function loadPlotly(address) {
 }
 
 // A figure's layout in the colours of the page; its title stands outside, where it is never cut and never on a curve.
-function themed({ title, ...layout }, element) {
-  const style = getComputedStyle(element)
-  const forced = matchMedia("(forced-colors: active)").matches
-  const colour = (name) => (forced && name === "--st-text-color" ? style.color : style.getPropertyValue(name).trim())
-  const axis = { gridcolor: colour("--st-border-color-light") || colour("--st-border-color"), linecolor: colour("--st-border-color") }
+function themed({ title, ...layout }, look) {
+  const axis = { gridcolor: look.grid, linecolor: look.line }
   const result = {
     ...layout,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { size: 12 * enlargement(), ...layout.font, color: colour("--st-text-color"), family: colour("--st-font") },
-    hoverlabel: { bgcolor: colour("--st-secondary-background-color"), font: { color: colour("--st-text-color") } },
+    font: { size: 12 * look.by, ...layout.font, color: look.text, family: look.font },
+    hoverlabel: { bgcolor: look.behind, font: { color: look.text } },
   }
   for (const key of Object.keys(layout)) if (/^[xy]axis/.test(key)) result[key] = { ...axis, ...layout[key] }
   for (const key of Object.keys(layout)) if (/^scene/.test(key)) result[key] = themedScene(layout[key], axis)
@@ -44,14 +41,33 @@ function themedScene(scene, axis) {
   return { ...scene, bgcolor: "rgba(0,0,0,0)", ...Object.fromEntries(axes) }
 }
 
-// A figure whose colours are those of the page's styles: lighter where the page is dark.
-function styled(figure, { data, root }) {
-  for (const [given, name] of Object.entries(data.colours ?? {})) {
-    root.style.outlineColor = `var(${name})` // an outline that is not shown; asked for its colour it tells it resolved
-    const colour = getComputedStyle(root).outlineColor
-    figure = figure.replaceAll(`"${given}"`, `"${colour}"`).replaceAll(`color:${given}`, `color:${colour}`)
+// What the page's styles say of colours and type, read once an update: the browser works out every style anew for it.
+// A colour of ours is asked for through a property that shows nothing.
+const PROBES = ["outlineColor", "columnRuleColor"]
+
+function lookOf({ data, host, root }) {
+  const ours = Object.entries(data.colours ?? {})
+  ours.forEach(([, name], index) => {
+    if (!root.style[PROBES[index]]) root.style[PROBES[index]] = `var(${name})`
+  })
+  const style = getComputedStyle(host)
+  const forced = matchMedia("(forced-colors: active)").matches
+  const told = (name) => style.getPropertyValue(name).trim()
+  const shown = getComputedStyle(root)
+  return {
+    text: forced ? style.color : told("--st-text-color"),
+    font: told("--st-font"),
+    behind: told("--st-secondary-background-color"),
+    line: told("--st-border-color"),
+    grid: told("--st-border-color-light") || told("--st-border-color"),
+    ours: ours.map(([given], index) => [given, shown[PROBES[index]]]),
+    by: enlargement(),
   }
-  return figure
+}
+
+// A figure whose colours are those of the page's styles: lighter where the page is dark.
+function styled(figure, { ours }) {
+  return ours.reduce((text, [given, colour]) => text.replaceAll(`"${given}"`, `"${colour}"`).replaceAll(`color:${given}`, `color:${colour}`), figure)
 }
 
 // How much larger than usual the page's type is: on a projector, or as this browser's owner wants it.
@@ -190,8 +206,8 @@ function looked(layout, frame, item) {
 }
 
 // The place of a figure, which it takes as soon as it is known: what stands below must not wait for Plotly to be loaded.
-function takePlace(frame, item) {
-  const high = item.height * enlargement()
+function takePlace(frame, item, by) {
+  const high = item.height * by
   frame.plot.style.height = `min(${high}px, max(300px, 92vw))` // on a phone not higher than wide
   frame.plot.setAttribute("aria-label", item.label)
   frame.box.classList.toggle("titled", Boolean(item.title))
@@ -249,15 +265,15 @@ function listen(element, frame) {
   })
 }
 
-async function draw(element, frame, item) {
+async function draw(element, frame, item, look) {
   const { plot } = frame
   try {
-    const figure = withHidden(enlarged(JSON.parse(styled(item.figure, element)), enlargement()), frame)
-    takePlace(frame, item)
+    const figure = withHidden(enlarged(JSON.parse(styled(item.figure, look)), look.by), frame)
+    takePlace(frame, item, look.by)
     const revision = figure.layout.uirevision
     if (revision === undefined || revision !== frame.revision) frame.touched = false
     frame.revision = revision
-    await window.Plotly.react(plot, figure.data, looked(themed(figure.layout, element.host), frame, item), SETTINGS)
+    await window.Plotly.react(plot, figure.data, looked(themed(figure.layout, look), frame, item), SETTINGS)
     if (!frame.touched && figure.layout.scene) frame.eye = eyeOf(figure.layout.scene.camera)
     if (!frame.listening) listen(element, frame)
     showTools(frame, item, element.data.words)
@@ -274,7 +290,7 @@ function makeFrames(element, root) {
   while (element.frames.length > figures.length) dropFrame(element, element.frames.pop())
   while (element.frames.length < figures.length) {
     const frame = addFrame(element, root)
-    takePlace(frame, figures[element.frames.length])
+    takePlace(frame, figures[element.frames.length], enlargement())
     element.frames.push(frame)
   }
 }
@@ -286,7 +302,8 @@ async function update(element, root) {
     makeFrames(element, root)
     await loadPlotly(data.plotly)
     if (!current()) return
-    const drawn = await Promise.allSettled(data.figures.map((item, index) => draw(element, element.frames[index], item)))
+    const look = lookOf(element)
+    const drawn = await Promise.allSettled(data.figures.map((item, index) => draw(element, element.frames[index], item, look)))
     const failed = drawn.find((result) => result.status === "rejected")
     if (failed) throw failed.reason
     if (!current()) return

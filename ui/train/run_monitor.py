@@ -40,6 +40,7 @@ STRIP_DIGITS: Final = 16
 PICTURE_HEIGHT: Final = 150
 # Seconds between two pictures of a film.
 FILM_TICK: Final = 0.2
+WHILE_STARTING: Final = 1.0
 # From this share on a result is shown as a success.
 GOOD: Final = 0.9
 # Percentage points between two scores that are worth a word.
@@ -65,8 +66,8 @@ def show_run(run: Run) -> None:
     _show_head(view)
     _buttons(run, view)
     playing = film_plays(view)
-    again = FILM_TICK if playing else poll_seconds() if view.busy else None
-    st.fragment(_watch, run_every=again)(run, view.status, view.busy, playing)
+    then = (view.status, view.busy, playing, RUNS.workers.ready)
+    st.fragment(_watch, run_every=_seconds_to_next_look(view, playing))(run, then)
     with st.container(key="hints"):  # below what moves: nothing is pushed down when it comes
         show_hints(view, "train")
 
@@ -80,7 +81,16 @@ def _show_head(view: RunView) -> None:
         st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
 
 
-def _watch(run: Run, status: Status, busy: bool, playing: bool) -> None:
+def _seconds_to_next_look(view: RunView, playing: bool) -> float | None:
+    """Until a run is looked at again by itself; rarely while the workers are only starting, which needs the whole machine."""
+    if playing:
+        return FILM_TICK
+    if not view.busy:
+        return None
+    return poll_seconds() if RUNS.workers.ready else WHILE_STARTING
+
+
+def _watch(run: Run, before: tuple[Status, bool, bool, bool]) -> None:
     view = run.view()
     announce(_what_happened(view), "run_told")
     _show_progress(view)
@@ -103,7 +113,7 @@ def _watch(run: Run, status: Status, busy: bool, playing: bool) -> None:
     _show_meaning(view)
     if view.ended and view.points:
         _show_table(view)
-    if (view.status, view.busy, film_plays(view)) != (status, busy, playing):
+    if (view.status, view.busy, film_plays(view), RUNS.workers.ready) != before:
         redraw()
 
 
