@@ -12,8 +12,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from streamlit.runtime.state.safe_session_state import SafeSessionState
-from streamlit.runtime.state.session_state import SessionState
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES

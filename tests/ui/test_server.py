@@ -4,8 +4,7 @@ import sys
 import threading
 
 import pytest
-from streamlit.runtime.state.safe_session_state import SafeSessionState
-from streamlit.runtime.state.session_state import SessionState
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 from ui.server import guard_sessions
 
@@ -63,7 +62,7 @@ def test_a_script_that_ends_while_the_next_begins_ends_in_its_ordinary_way():
 def test_sessions_do_not_wait_for_each_other():
     guard_sessions()
     one, other = (SafeSessionState(SessionState(), lambda: None) for _ in range(2))
-    with one._lock:
+    with one.query_params():  # holds its session's lock
         thread = threading.Thread(target=other.__setitem__, args=("key", 1))
         thread.start()
         thread.join(10)

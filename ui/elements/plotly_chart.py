@@ -19,7 +19,7 @@ from ui.state.values import Value
 
 COMPONENTS: Final = ASSETS / "components"
 # Colours of figures that the browser shows as the styles say, by the names of theirs: lighter on a dark page.
-STYLED: Final = MappingProxyType({BLUE: "--blue", ORANGE: "--orange"})
+STYLED: Final = MappingProxyType({BLUE: "--blue-mark", ORANGE: "--orange-mark"})
 BUTTONS: Final = ("back", "close", "whole", "left", "right", "listen", "quiet")
 
 
