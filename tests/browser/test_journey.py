@@ -101,9 +101,9 @@ def test_a_hidden_curve_and_a_zoom_survive_updates(visit):
     page.wait_for_function(f"{node}?._fullData?.[1].visible === 'legendonly'")
     whole = page.evaluate(f"{node}._fullLayout.xaxis.range.slice()")
     plot = page.locator(".st-key-curves .plot").first.bounding_box()
-    page.mouse.move(plot["x"] + 90, plot["y"] + 100)
+    page.mouse.move(plot["x"] + 90, plot["y"] + 60)
     page.mouse.down()
-    page.mouse.move(plot["x"] + 220, plot["y"] + 200, steps=8)
+    page.mouse.move(plot["x"] + 170, plot["y"] + 140, steps=8)
     page.mouse.up()
     page.wait_for_function(
         f"whole => {node}?._fullLayout?.xaxis.range[1] - {node}?._fullLayout?.xaxis.range[0] < (whole[1] - whole[0]) / 2",

@@ -22,10 +22,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Film:
-    """A run played from its beginning, ``since`` a moment of the monotonic clock."""
+    """A run played from its beginning, ``since`` a moment of the monotonic clock: when its first picture was drawn; None before."""
 
     token: str
-    since: float
+    since: float | None = None
 
 
 MOMENT: Final = Value[Moment | None]("_moment", None)
@@ -63,7 +63,7 @@ def rewound(view: RunView) -> RunView:
 
 def play(token: str) -> None:
     """Show a run from its beginning to its end as a film; in a callback."""
-    FILM.give(Film(token, now()))
+    FILM.give(Film(token))
 
 
 def stop_film() -> None:
@@ -82,7 +82,9 @@ def film_goes_on(view: RunView) -> None:
     film = FILM.get()
     if film is None or not film_plays(view):
         return
-    share = (now() - film.since) / FILM_SECONDS
+    since = now() if film.since is None else film.since  # a slow browser, too, sees it from its beginning
+    FILM.give(Film(film.token, since))
+    share = (now() - since) / FILM_SECONDS
     last = len(view.snapshots)
     place(view).give(min(last, 1 + int(share * last)))
     if share >= 1:
