@@ -51,7 +51,7 @@ def test_below_a_path_charts_pictures_links_and_cookie_are_right(visit, standing
     found = complaints_of(page)
     page.reload()
     journey.settled(page)
-    assert page.locator(".st-key-diagram .plot .main-svg").count() > 0
+    assert page.locator(".st-key-curves .plot .main-svg").count() > 0
     journey.start_training(page)
     journey.wait_result(page)
     page.locator(".st-key-copy_link summary").click()

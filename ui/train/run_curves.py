@@ -3,8 +3,6 @@
 import math
 from typing import Final
 
-import streamlit as st
-
 from model.config import TrainingConfig
 from model.runs.curve_shape import CurveShape, curve_shape
 from model.runs.run import RunView
@@ -27,8 +25,7 @@ def show_axes(config: TrainingConfig) -> None:
         Chart(figure((), (), config, _words(name), _height()), t(f"train.{name}_empty"), height=_height(), notes="")
         for name, figure in FIGURES.items()
     ]
-    with st.container(key="axes"):
-        live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
+    live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
 
 
 def show_curves(view: RunView, then: RunView) -> None:

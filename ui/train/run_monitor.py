@@ -41,6 +41,9 @@ PICTURE_HEIGHT: Final = 150
 # Seconds between two pictures of a film.
 FILM_TICK: Final = 0.2
 WHILE_STARTING: Final = 1.0
+# Between the first parts of a run and its curves. Charts that are the so many-th part before a run too become the run's own: else both would
+# be there for a moment.
+PARTS_ABOVE_CURVES: Final = 4
 # From this share on a result is shown as a success.
 GOOD: Final = 0.9
 # Percentage points between two scores that are worth a word.
@@ -49,13 +52,17 @@ WIDE_GAP: Final = 2
 
 def show_no_run(config: TrainingConfig | None) -> None:
     """That there is no network yet, and what Train would make: its picture, and the axes of its curves."""
+    bring_into_sight("st-key-run_area", None)
     with st.container(key="no_run"):  # as high as what stands here while one trains
         standard = config == PRESETS["standard"]
         st.info(t("train.empty" if standard else "train.empty_own"))
         if config is not None:
             show_building_words(config, None)
     if config is not None:
-        show_axes(config)
+        for _ in range(PARTS_ABOVE_CURVES):
+            st.empty()
+        with st.container():
+            show_axes(config)
         show_building_picture(config)
 
 
