@@ -142,6 +142,7 @@ function addFrame(element, root) {
   for (const kind of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
     frame.plot.addEventListener(kind, (event) => event.stopPropagation(), { capture: true, passive: true })
   }
+  frame.plot.addEventListener("pointerdown", (event) => hideOrShow(element, frame, event))
   element.resizes.observe(frame.plot)
   return frame
 }
@@ -232,9 +233,11 @@ function showTools(frame, item, words) {
   }
 }
 
-// Pressing the name at a curve's end hides the curve, and shows it again.
-function hideOrShow(element, frame, { annotation }) {
-  const pressed = frame.plot._fullData.find((trace) => isNameOf(annotation, trace))
+// Pressing the name at a curve's end hides the curve, and shows it again; at once, for while it grows another name stands there at the next tick.
+function hideOrShow(element, frame, event) {
+  const name = event.target.closest?.(".annotation")
+  const annotation = name && frame.plot.layout.annotations[name.dataset.index]
+  const pressed = annotation && frame.plot._fullData.find((trace) => isNameOf(annotation, trace))
   if (!pressed) return
   if (!frame.hidden.delete(pressed.name)) frame.hidden.add(pressed.name)
   update(element, element.root)
@@ -253,7 +256,6 @@ function withHidden(figure, { hidden }) {
 function listen(element, frame) {
   const { plot } = frame
   frame.listening = true
-  plot.on("plotly_clickannotation", (event) => hideOrShow(element, frame, event))
   plot.on("plotly_click", (event) => element.clicked(event))
   plot.on("plotly_hover", (event) => showPicture(plot, event.points[0], event.event))
   plot.on("plotly_unhover", () => plot.picture && (plot.picture.className = ""))

@@ -97,7 +97,14 @@ def test_a_hidden_curve_and_a_zoom_survive_updates(visit):
     journey.wait_updates(page, 5)
     node = "document.querySelectorAll('.st-key-curves .plot')[0]"
     page.evaluate(f"{node}.marked = true")
-    page.locator(".st-key-curves .plot").first.locator(".annotation", has_text="validation").click(force=True)
+    name = page.evaluate(
+        f"""() => {{
+            const found = [...{node}.querySelectorAll('.annotation')].find((one) => one.textContent.includes('validation'))
+            const box = found.getBoundingClientRect()
+            return [box.left + box.width / 2, box.top + box.height / 2]
+        }}"""
+    )
+    page.mouse.click(*name)
     page.wait_for_function(f"{node}?._fullData?.[1].visible === 'legendonly'")
     whole = page.evaluate(f"{node}._fullLayout.xaxis.range.slice()")
     plot = page.locator(".st-key-curves .plot").first.bounding_box()

@@ -41,8 +41,8 @@ PICTURE_HEIGHT: Final = 150
 # Seconds between two pictures of a film.
 FILM_TICK: Final = 0.2
 WHILE_STARTING: Final = 1.0
-# Between the first parts of a run and its curves. Charts that are the so many-th part before a run too become the run's own: else both would
-# be there for a moment.
+# Between the first parts of a run and its curves. Charts that are the so many-th part before a run too become the run's own: else both
+# would be there for a moment.
 PARTS_ABOVE_CURVES: Final = 4
 # From this share on a result is shown as a success.
 GOOD: Final = 0.9
