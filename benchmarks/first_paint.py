@@ -1,7 +1,6 @@
 """``python -m benchmarks.first_paint``: how soon a visitor sees something: first heading, first point, bars after a stroke."""
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.canvas_state import canvas_state
 from benchmarks.chromium import QUIET, find_chromium, free_port
-from benchmarks.measuring import ROOT, machine, spread
+from benchmarks.measuring import ROOT, machine, ratio, spread
 
 if TYPE_CHECKING:
     from model.config import TrainingConfig
@@ -60,11 +59,6 @@ def headings(pairs: int) -> None:
     print(f"  ratio {ratio(seconds['ours'], seconds['empty']):.2f}")
     print(f"Browser to a canvas that takes a stroke: {spread(seconds['canvas'])}")
     print(f"  ratio to the empty page's heading {ratio(seconds['canvas'], seconds['empty']):.2f}")
-
-
-def ratio(own: list[float], theirs: list[float]) -> float:
-    """The median of the ratios of pairs."""
-    return statistics.median(one / other for one, other in zip(own, theirs, strict=True))
 
 
 def serve(script: Path, folder: Path) -> tuple["subprocess.Popen[bytes]", str]:

@@ -1,7 +1,6 @@
 """``python -m benchmarks.live_tick``: what the growing pictures of Train cost at each tick, in time on the server and in bytes sent."""
 
 import argparse
-import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.chromium import QUIET, find_chromium
 from benchmarks.first_paint import serve
-from benchmarks.measuring import ROOT, machine, spread
+from benchmarks.measuring import ROOT, machine, ratio, spread
 from model.config import TrainingConfig
 from model.runs.store import RUNS
 from ui.train import run_monitor
@@ -59,9 +58,8 @@ def server_seconds(name: str, sizes: tuple[int, ...], pairs: int) -> None:
                 found.append(time.perf_counter() - started)
     for part, shown in parts.items():
         setattr(run_monitor, part, shown)
-    ratio = statistics.median(own / bare for own, bare in zip(seconds["with"], seconds["without"], strict=True))
     print(f"{name}: a tick with growing pictures {spread(seconds['with'])}, without {spread(seconds['without'])}")
-    print(f"  ratio {ratio:.2f}")
+    print(f"  ratio {ratio(seconds['with'], seconds['without']):.2f}")
 
 
 def bytes_a_tick(name: str, sizes: tuple[int, ...]) -> None:

@@ -42,6 +42,11 @@ def in_a_process(module: str, *arguments: str, cores: Sequence[int] | None = Non
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def ratio(own: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median of the ratios of pairs that were measured in turn."""
+    return statistics.median(one / other for one, other in zip(own, theirs, strict=True))
+
+
 def spread(values: Sequence[float], unit: str = "s") -> str:
     """Median and range of some measurements, as text."""
     return f"{statistics.median(values):.3f} {unit} ({min(values):.3f} to {max(values):.3f}, {len(values)} times)"

@@ -4,7 +4,7 @@ import argparse
 import statistics
 from collections.abc import Sequence
 
-from benchmarks.measuring import in_a_process, machine, spread
+from benchmarks.measuring import in_a_process, machine, ratio, spread
 
 
 def main() -> None:
@@ -32,8 +32,7 @@ def compare(hidden: str, contestants: Sequence[str], pairs: int, cores: Sequence
             seconds[name].append(statistics.median(epochs))
     print(f"\n784-{hidden.replace(',', '-')}-10, {'one core each' if cores else 'all cores'}")
     for name, values in seconds.items():
-        ratios = [theirs / own for theirs, own in zip(values, seconds["ours"], strict=True)]
-        faster = "" if name == "ours" else f"  ours is {statistics.median(ratios):.1f} times as fast"
+        faster = "" if name == "ours" else f"  ours is {ratio(values, seconds['ours']):.1f} times as fast"
         print(f"  {name:<14} {spread(values)}{faster}")
 
 

@@ -34,21 +34,21 @@ function fill(parent, count, kind) {
   return parent.childNodes
 }
 
-function begin(root, draw) {
+function begin(root) {
   const picture = make("svg", { role: "img" })
   const parts = Object.fromEntries(["web", "lines", "units", "grips"].map((name) => [name, picture.appendChild(make("g", { class: name }))]))
   const words = document.createElement("ul")
   const told = Object.assign(document.createElement("p"), { className: "told" })
   told.setAttribute("role", "status")
   root.append(picture, words, told)
-  const element = { picture, words, told, ...parts, asked: {}, drawn: "", resizes: new ResizeObserver(() => element.draw()), draw }
+  const element = { picture, words, told, ...parts, asked: {}, drawn: "", resizes: new ResizeObserver(() => element.draw?.()) }
   element.resizes.observe(root)
   return element
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".network")
-  const element = keep(root, () => begin(root, () => {}), (ended) => ended.resizes.disconnect())
+  const element = keep(root, () => begin(root), end)
   element.data = data
   element.ask = (layer, size) => {
     element.asked[layer] = size
@@ -63,6 +63,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return element.cleanup
 }
 
+function end(element) {
+  clearTimeout(element.asking)
+  element.resizes.disconnect()
+}
+
 const sizeOf = (element, layer) => element.asked[layer] ?? element.data.layers[layer].size
 
 function draw(root, element) {
@@ -72,19 +77,20 @@ function draw(root, element) {
   const sizes = data.layers.map((_, layer) => sizeOf(element, layer))
   const places = sizes.map((_, layer) => SIDE + ((width - 2 * SIDE) * layer) / (sizes.length - 1))
   const columns = sizes.map((size) => heightsOf(size, data.height))
-  const drawn = JSON.stringify([sizes, width, data.height])
-  picture.setAttribute("aria-label", data.label)
-  picture.setAttribute("viewBox", `0 0 ${width} ${data.height}`)
-  picture.style.height = data.height + "px"
+  const { lines, ...rest } = data
+  const drawn = JSON.stringify([sizes, width, rest])
   if (element.drawn !== drawn) {
     element.drawn = drawn
+    picture.setAttribute("aria-label", data.label)
+    picture.setAttribute("viewBox", `0 0 ${width} ${data.height}`)
+    picture.style.height = data.height + "px"
     drawUnits(element, places, columns)
     drawWeb(element, places, columns)
+    drawWords(element, sizes, places)
+    drawGrips(element, places)
   }
   drawLines(element, sizes, places, columns)
-  element.web.classList.toggle("behind", Boolean(data.lines))
-  drawWords(element, sizes, places)
-  drawGrips(element, places)
+  element.web.classList.toggle("behind", Boolean(lines))
 }
 
 function drawUnits(element, places, columns) {

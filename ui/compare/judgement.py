@@ -12,7 +12,7 @@ from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from ui.elements.numerals import decimal, percent
 from ui.runs.run_names import last_accuracy, setting_text
-from ui.state.language import listed, t
+from ui.state.language import listed, sentence, t
 from ui.state.visitors import RaceEntry
 
 THOUSAND: Final = 1_000
@@ -41,7 +41,7 @@ def judgement(entry: RaceEntry) -> Judgement:
     images = f"{checked[0].scores[0].count:,}"
     if len(entry.tokens) == 1:
         return Judgement(
-            False, _sentence(_single_words(entry, checked)), (t("race.measured_once", images=images), *_left_out(entry, lanes, 1), *test)
+            False, sentence(_single_words(entry, checked)), (t("race.measured_once", images=images), *_left_out(entry, lanes, 1), *test)
         )  # fmt: skip
     judged = [lane for lane in lanes if len(lane.scores) > 1]
     if len(judged) < FEWEST:
@@ -50,7 +50,7 @@ def judgement(entry: RaceEntry) -> Judgement:
     starts = min(len(lane.scores) for lane in judged)
     measured = t("race.measured_seeds", seeds=starts, images=images, pairs=math.comb(len(judged), 2))
     return Judgement(
-        bool(found.behind), _sentence(_verdict_words(entry, found, starts)), (measured, *_left_out(entry, lanes, 2), *test)
+        bool(found.behind), sentence(_verdict_words(entry, found, starts)), (measured, *_left_out(entry, lanes, 2), *test)
     )  # fmt: skip
 
 
@@ -148,8 +148,3 @@ def _tenths(share: float, rounded: Callable[[float], int]) -> str:
     return decimal(rounded(share * THOUSAND * 10 + (-1e-9 if rounded is math.ceil else 1e-9)) / 10, 1).removesuffix(
         ".0"
     )
-
-
-def _sentence(words: str) -> str:
-    """The words with a capital letter at their beginning, where the language has capitals."""
-    return words[:1].upper() + words[1:]

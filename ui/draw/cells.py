@@ -8,6 +8,7 @@ from model.data.cell_strokes import COLUMNS, ROWS
 from ui.elements.plotly_chart import OwnElement, last_sent
 from ui.state.drawing import cells, draw_cells
 from ui.state.language import t
+from ui.state.told import is_whole
 
 GRID: Final = OwnElement("cells", '<div class="cells" role="group"></div>', parts=("rove",))
 KEY: Final = "cells"
@@ -28,9 +29,9 @@ def cell_grid() -> None:
 
 def _chosen() -> None:
     told = last_sent(KEY, "chosen")
-    if isinstance(told, list) and len(told) <= COLUMNS * ROWS and all(_is_cell(cell) for cell in told):
+    if (
+        isinstance(told, list)
+        and len(told) <= COLUMNS * ROWS
+        and all(is_whole(cell, 0, COLUMNS * ROWS - 1) for cell in told)
+    ):
         draw_cells(told)
-
-
-def _is_cell(told: object) -> bool:
-    return isinstance(told, int) and not isinstance(told, bool) and 0 <= told < COLUMNS * ROWS

@@ -136,6 +136,12 @@ class CurveEnd:
     colour: str
 
 
+def curve_end(trace: go.Scatter, value: str, name: str) -> CurveEnd:
+    """Where a curve of a field of ``Point`` ends that has points."""
+    x, y = float(trace.x[-1]), float(trace.y[-1])
+    return CurveEnd(x, y, name, percent(y, 1) if "accuracy" in value else decimal(y, 3), trace.line.color)
+
+
 def name_curves(figure: go.Figure, ends: Sequence[CurveEnd], plot_height: float) -> None:
     """Write beside each curve's end what it is and where it stands, in place of a legend; no name lies on another.
 

@@ -1,5 +1,6 @@
 """The project's own line drawings, from one sprite, as values of styles; knows no Streamlit."""
 
+import functools
 import xml.etree.ElementTree as ElementTree
 from typing import Final
 from urllib.parse import quote
@@ -17,9 +18,15 @@ def icon_styles() -> str:
         AssetError: when the sprite cannot be read or is none.
     """
     try:
-        sprite = ElementTree.fromstring(asset_text(SPRITE))
+        return _styles_of(asset_text(SPRITE))
     except ElementTree.ParseError as error:
         raise AssetError(SPRITE, "damaged", str(error)) from error
+
+
+@functools.lru_cache(1)
+def _styles_of(text: str) -> str:
+    """The styles of a sprite, made anew when its text is another: every page asks for them at every run of its script."""
+    sprite = ElementTree.fromstring(text)
     named = [
         f"--icon-{symbol.get('id')}: url('{_picture(symbol, sprite)}');" for symbol in sprite.iter(f"{{{SVG}}}symbol")
     ]

@@ -14,9 +14,9 @@ from ui.elements.axis_ticks import log_odds_of, odds_ticks, rounded_up
 from ui.elements.figure_style import (
     QUIET_COLOUR,
     TOLD_ANYWHERE,
-    CurveEnd,
     accuracy_close_look,
     axis_title,
+    curve_end,
     curve_numbers,
     legend,
     loss_top,
@@ -24,7 +24,7 @@ from ui.elements.figure_style import (
     plain_figure,
     thinned,
 )
-from ui.elements.numerals import decimal, percent
+from ui.elements.numerals import percent
 from ui.state.looks import colour, dash
 
 ACROSS: Final = ("epochs", "steps", "seconds")
@@ -63,7 +63,7 @@ class DotRow:
     lane: Lane | None
 
 
-def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWords, height: int = HEIGHT) -> go.Figure:
+def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWords) -> go.Figure:
     """One value of each run over epochs, steps or seconds; runs of further seeds as thin lines of the same colour.
 
     The browser shows the names at the curves' ends, or the legend below where a chart so narrow has no room for them.
@@ -72,9 +72,12 @@ def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWo
         value: a field of ``Point``: loss, accuracy, validation_loss or validation_accuracy.
         across: a member of ``ACROSS``.
     """
-    traces = [
-        _line(one, view, value, across, words, thin=seed > 0) for one in series for seed, view in enumerate(one.views)
+    lines = [
+        (one, _line(one, view, value, across, words, thin=seed > 0))
+        for one in series
+        for seed, view in enumerate(one.views)
     ]
+    traces = [line for _, line in lines]
     figure = plain_figure(traces, words.title)
     views = [view for one in series for view in one.views]
     end = max((_end(view, across) for view in views), default=1)
@@ -92,8 +95,8 @@ def overlaid(series: Sequence[Series], value: str, across: str, words: OverlayWo
         margin={"t": TOP, "b": BOTTOM, "r": RIGHT},
         **TOLD_ANYWHERE,
     )
-    ends = [_end_of(trace, value) for trace in traces if trace.showlegend and len(trace.x)]
-    name_curves(figure, ends, height - TOP - BOTTOM)
+    ends = [curve_end(line, value, _short(one.title)) for one, line in lines if line.showlegend and len(line.x)]
+    name_curves(figure, ends, HEIGHT - TOP - BOTTOM)
     return figure
 
 
@@ -159,12 +162,10 @@ def _end(view: RunView, across: str) -> float:
     return view.seconds[-1] if view.ended else view.seconds[-1] * view.config.total_steps / view.points[-1].step
 
 
-def _end_of(trace: go.Scatter, value: str) -> CurveEnd:
-    y = float(trace.y[-1])
-    name = html.unescape(trace.name)
-    short = name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
-    told = percent(y, 1) if "accuracy" in value else decimal(y, 3)
-    return CurveEnd(float(trace.x[-1]), y, html.escape(short, quote=False), told, trace.line.color)
+def _short(title: str) -> str:
+    """A title that has room at a curve's end, as HTML."""
+    short = title if len(title) <= NAME_LENGTH else title[: NAME_LENGTH - 1].rstrip() + "…"
+    return html.escape(short, quote=False)
 
 
 def _dots(row: DotRow, lane: Lane, place: int) -> list[go.Scatter]:

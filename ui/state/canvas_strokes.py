@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypedDict, TypeGuard
+from typing import Final, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
 from model.data.rasterizer import Stroke
 from ui.colours import WHITE
+from ui.state.told import is_number, is_whole
 
 STROKES_MOST: Final = 400
 COMMANDS_MOST: Final = 20_000
@@ -20,7 +21,7 @@ PIECE: Final = 2.0  # pixels of a curve that may pass for straight
 PIECES_MOST: Final = 64
 # Of a stroke that is told of while it is drawn.
 POINTS_MOST: Final = 400
-COUNT_MOST: Final = 10**9
+COUNT_MOST: Final = 10**9 - 1
 # What an object must be for its path to lie where it is drawn: neither turned nor stretched.
 UNCHANGED: Final = {"scaleX": 1, "scaleY": 1, "angle": 0, "skewX": 0, "skewY": 0, "flipX": False, "flipY": False}
 NUMBERS: Final = {"M": 2, "L": 2, "Q": 4}
@@ -103,17 +104,18 @@ def stroke_under_way(told: object) -> StrokeUnderWay | None:
     if not isinstance(told, Mapping):
         return None
     number, strokes, points = told.get("number"), told.get("strokes"), told.get("points")
-    if not (_count(number) and _count(strokes) and isinstance(points, list) and len(points) <= POINTS_MOST):
+    if not (
+        is_whole(number, 0, COUNT_MOST)
+        and is_whole(strokes, 0, COUNT_MOST)
+        and isinstance(points, list)
+        and len(points) <= POINTS_MOST
+    ):
         return None
     if not all(
-        isinstance(one, list) and len(one) == 2 and all(_number(part, FARTHEST) for part in one) for one in points
+        isinstance(one, list) and len(one) == 2 and all(is_number(part, FARTHEST) for part in one) for one in points
     ):
         return None
     return StrokeUnderWay(number, strokes, np.array(points, float) if points else None)
-
-
-def _count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < COUNT_MOST
 
 
 def _stroke(drawn: object) -> Stroke | None:
@@ -122,7 +124,7 @@ def _stroke(drawn: object) -> Stroke | None:
     if any(drawn.get(name, value) != value for name, value in UNCHANGED.items()):
         return None
     path, width = drawn.get("path"), drawn.get("strokeWidth")
-    if not isinstance(path, list) or len(path) > COMMANDS_MOST or not _number(width, WIDTH_MOST) or width <= 0:
+    if not isinstance(path, list) or len(path) > COMMANDS_MOST or not is_number(width, WIDTH_MOST) or width <= 0:
         return None
     points = _points(path)
     return None if points is None else Stroke(points, float(width))
@@ -137,7 +139,7 @@ def _points(path: Sequence[object]) -> Points | None:
         kind, numbers = command[0], command[1:]
         if (kind == "M") != (index == 0) or len(numbers) != NUMBERS.get(kind):
             return None
-        if not all(_number(number, FARTHEST) for number in numbers):
+        if not all(is_number(number, FARTHEST) for number in numbers):
             return None
         given = np.array(numbers, float).reshape(-1, 2)
         corners.append(given if kind != "Q" else _curve(corners[-1][-1], given))
@@ -150,8 +152,3 @@ def _curve(start: Points, given: Points) -> Points:
     pieces = min(math.ceil(length / PIECE) or 1, PIECES_MOST)
     share = np.linspace(0, 1, pieces + 1)[1:, None]
     return np.asarray((1 - share) ** 2 * start + 2 * share * (1 - share) * given[0] + share**2 * given[1])
-
-
-def _number(value: object, most: float) -> TypeGuard[float]:
-    """Whether it is a number of at most that size, which no nan and no infinity is."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most

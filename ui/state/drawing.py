@@ -11,10 +11,10 @@ from ui.state.canvas_strokes import (
     CanvasDrawing,
     CanvasImage,
     CanvasState,
-    Points,
     StrokeUnderWay,
     pen_stroke,
     stroke_under_way,
+    strokes_of,
 )
 from ui.state.values import Value
 from ui.state.visitor import current_visitor, this_tab
@@ -143,32 +143,13 @@ def undo_stroke() -> None:
     """
     raw = ((CANVAS.get() or CanvasState()).get("drawing") or CanvasImage()).get("raw") or CanvasDrawing()
     strokes = raw.get("objects") or (current_drawing() or Drawing({}, None)).strokes.get("objects", [])
-    if len(strokes) < 2:
-        clear_drawing()
-        return
-    _draw_anew(strokes[:-1])
-    left = Drawing({"objects": strokes[:-1]}, None)
-    if left.lines is not None:
-        keep_drawing(left)
-
-
-def draw_strokes(lines: Sequence[Points]) -> None:
-    """Have the canvas show these strokes, each (P, 2) in canvas pixels, in place of what is drawn; only in a callback."""
-    if not lines:
-        clear_drawing()
-        return
-    strokes: list[object] = [pen_stroke(points, BRUSH.get()) for points in lines]
-    _draw_anew(strokes)
-    keep_drawing(Drawing({"objects": strokes}, None))
+    _put(strokes[:-1])
 
 
 def cells() -> list[int]:
     """The cells of the grid that the drawing was made of; none once it is anything else."""
     drawn = current_drawing()
-    made = Drawing(
-        {"objects": [pen_stroke(points, BRUSH.get()) for points in cell_strokes(CELLS.get(), CANVAS_SIDE)]}, None
-    )
-    lines, expected = (drawn.lines if drawn else None), made.lines
+    lines, expected = (drawn.lines if drawn else None), strokes_of({"objects": _strokes_through(CELLS.get())})
     if lines is None or expected is None or len(lines) != len(expected):
         return []
     same = all(np.array_equal(line.points, other.points) for line, other in zip(lines, expected, strict=True))
@@ -181,9 +162,23 @@ def draw_cells(chosen: Sequence[int]) -> None:
     Raises:
         ValueError: for a cell that is not on the grid.
     """
-    lines = cell_strokes(chosen, CANVAS_SIDE)
-    draw_strokes(lines)
+    _put(_strokes_through(chosen))
     CELLS.give(tuple(sorted(set(chosen))))
+
+
+def _strokes_through(chosen: Sequence[int]) -> list[object]:
+    return [pen_stroke(points, BRUSH.get()) for points in cell_strokes(chosen, CANVAS_SIDE)]
+
+
+def _put(strokes: list[object]) -> None:
+    """Have the canvas show these strokes in place of what is drawn, and know of them; none of them empties it."""
+    if not strokes:
+        clear_drawing()
+        return
+    _draw_anew(strokes)
+    drawn = Drawing({"objects": strokes}, None)
+    if drawn.lines is not None:
+        keep_drawing(drawn)
 
 
 def _draw_anew(strokes: list[object]) -> None:

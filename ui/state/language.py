@@ -137,6 +137,11 @@ def listed_apart(parts: Iterable[str]) -> str:
     return t("list.semicolon").join(parts)
 
 
+def sentence(words: str) -> str:
+    """The words with a capital letter at their beginning, where the language has capitals."""
+    return words[:1].upper() + words[1:]
+
+
 def told_of(name: str, value: str) -> str:
     """A value after its name, as the visitor's language joins the two."""
     return t("list.told", name=name, value=value)

@@ -20,6 +20,7 @@ from ui.elements.figure_style import (
     VALIDATION_COLOUR,
     CurveEnd,
     axis_title,
+    curve_end,
     curve_numbers,
     digit_bars,
     figure_by_digit,
@@ -29,7 +30,7 @@ from ui.elements.figure_style import (
     thinned,
     told_shares,
 )
-from ui.elements.numerals import decimal, percent
+from ui.elements.numerals import percent
 
 # Margins of the curves, in pixels.
 TOP, BOTTOM, RIGHT = 18, 34, 84
@@ -138,12 +139,7 @@ def _curves(points: Sequence[Point], value: str, config: TrainingConfig, words: 
 
 def _name_curves(figure: go.Figure, value: str, height: int) -> None:
     """Each curve's name and last number beside its end, in a chart so many pixels high."""
-    told, digits = (percent, 1) if value == "accuracy" else (decimal, 3)
-    ends = [
-        CurveEnd(float(trace.x[-1]), float(trace.y[-1]), trace.name, told(float(trace.y[-1]), digits), trace.line.color)
-        for trace in figure.data
-        if len(trace.x)
-    ]
+    ends = [curve_end(trace, value, trace.name) for trace in figure.data if len(trace.x)]
     name_curves(figure, ends, height - TOP - BOTTOM)
 
 

@@ -11,9 +11,10 @@ from model.network import Network
 from ui.elements.plotly_chart import OwnElement, last_sent
 from ui.runs.run_names import layers_in_words
 from ui.state.language import t
+from ui.state.told import is_whole
+from ui.train.hyperparameters import SIZE_STEP
 
 LINES: Final = 48  # between two layers
-SIZE_STEP: Final = 16
 PICTURE: Final = OwnElement("network_picture", '<div class="network"></div>')
 
 Resize = Callable[[int, int], None]
@@ -52,17 +53,11 @@ def network_picture(
         told = last_sent(key, "resized")
         if resize is None or not isinstance(told, dict):
             return
-        layer = _whole(told.get("layer"), 1, len(sizes) - 2)
-        size = _whole(told.get("size"), int(limit.low), int(limit.high))
-        if layer is not None and size is not None:
+        layer, size = told.get("layer"), told.get("size")
+        if is_whole(layer, 1, len(sizes) - 2) and is_whole(size, int(limit.low), int(limit.high)):
             resize(layer, size)
 
     PICTURE(key=key, data=data, on_resized_change=resized)
-
-
-def _whole(value: object, low: int, high: int) -> int | None:
-    """A whole number within its limits; None for anything else a browser may tell."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else None
 
 
 def _lines(network: Network) -> list[list[list[int]]]:

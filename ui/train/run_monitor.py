@@ -25,7 +25,7 @@ from ui.runs.run_names import layers_in_words, shown_title
 from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds, start
 from ui.state.hyperparameters import set_knobs
-from ui.state.language import t
+from ui.state.language import sentence, t
 from ui.state.messages import redraw, say
 from ui.state.own_runs import STARTED
 from ui.state.rewound import film_plays, rewound
@@ -40,6 +40,7 @@ STRIP_DIGITS: Final = 16
 PICTURE_HEIGHT: Final = 150
 # Seconds between two pictures of a film.
 FILM_TICK: Final = 0.2
+# Seconds between two looks while the workers are only starting.
 WHILE_STARTING: Final = 1.0
 # Between the first parts of a run and its curves. Charts that are the so many-th part before a run too become the run's own: else both
 # would be there for a moment.
@@ -81,8 +82,7 @@ def show_run(run: Run) -> None:
 
 def _show_head(view: RunView) -> None:
     """Whose numbers and curves these are: the run's own name, its network as a picture and in words."""
-    title = shown_title(view.token)
-    words = t("train.head", title=title[:1].upper() + title[1:], network=layers_in_words(view.config))
+    words = t("train.head", title=sentence(shown_title(view.token)), network=layers_in_words(view.config))
     picture = network_sketch(view.config.layer_sizes)
     with st.container(key="run_head"):
         st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
@@ -162,8 +162,7 @@ def _longer(run: Run, more: int) -> None:
 
 def _what_happened(view: RunView) -> str:
     """What those who listen are told of a run: that it began, paused or ended and how, not each tick."""
-    title = shown_title(view.token)
-    words = t("train.told", title=title[:1].upper() + title[1:], status=t(f"status.{view.status}"))
+    words = t("train.told", title=sentence(shown_title(view.token)), status=t(f"status.{view.status}"))
     if view.status == Status.PAUSED:
         words += " " + t("train.told_epoch", epoch=f"{round(view.epoch, 1):g}")
     if view.score is not None:

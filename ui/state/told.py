@@ -1,0 +1,13 @@
+"""Numbers that a browser tells, believed only within their limits; knows no Streamlit."""
+
+from typing import TypeGuard
+
+
+def is_whole(told: object, low: int, high: int) -> TypeGuard[int]:
+    """Whether it is a whole number from ``low`` to ``high``, both allowed; true and false are none."""
+    return isinstance(told, int) and not isinstance(told, bool) and low <= told <= high
+
+
+def is_number(told: object, most: float) -> TypeGuard[float]:
+    """Whether it is a number of at most that size, which no nan and no infinity is; true and false are none."""
+    return isinstance(told, int | float) and not isinstance(told, bool) and abs(told) <= most
