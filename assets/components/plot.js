@@ -65,7 +65,7 @@ function lookOf({ data, host, root }) {
   }
 }
 
-// A figure whose colours are those of the page's styles: lighter where the page is dark.
+// A figure of marks in the colours of the page's styles: lighter where the page is dark.
 function styled(figure, { ours }) {
   return ours.reduce((text, [given, colour]) => text.replaceAll(`"${given}"`, `"${colour}"`).replaceAll(`color:${given}`, `color:${colour}`), figure)
 }
@@ -270,7 +270,7 @@ function listen(element, frame) {
 async function draw(element, frame, item, look) {
   const { plot } = frame
   try {
-    const figure = withHidden(enlarged(JSON.parse(styled(item.figure, look)), look.by), frame)
+    const figure = withHidden(enlarged(JSON.parse(item.marks ? styled(item.figure, look) : item.figure), look.by), frame)
     takePlace(frame, item, look.by)
     const revision = figure.layout.uirevision
     if (revision === undefined || revision !== frame.revision) frame.touched = false

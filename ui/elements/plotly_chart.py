@@ -18,8 +18,8 @@ from ui.state.language import t
 from ui.state.values import Value
 
 COMPONENTS: Final = ASSETS / "components"
-# Colours of figures that the browser shows as the styles say, by the names of theirs: lighter on a dark page.
-STYLED: Final = MappingProxyType({BLUE: "--blue-mark", ORANGE: "--orange-mark"})
+# Colours of figures of marks, by the names the styles have for them.
+MARKS: Final = MappingProxyType({BLUE: "--blue-mark", ORANGE: "--orange-mark"})
 BUTTONS: Final = ("back", "close", "whole", "left", "right", "listen", "quiet")
 
 
@@ -30,6 +30,8 @@ class Chart:
     Attributes:
         close_look: heights (low, high) of the y axis that a button beside the figure switches to and back; None for no such button.
         sound: whether a button plays its curves as tones.
+        marks: whether its blue and orange are those of the styles' marks, lighter on a dark page; not where they stand beside other hues or
+            behind words.
         notes: a line below the figure, such as what its marks mean; empty keeps its place, None takes none.
     """
 
@@ -39,6 +41,7 @@ class Chart:
     close_look: tuple[float, float] | None = None
     notes: str | None = None
     sound: bool = False
+    marks: bool = False
 
 
 def live_charts(
@@ -59,6 +62,7 @@ def live_charts(
             "close": chart.close_look,
             "notes": chart.notes,
             "sound": chart.sound,
+            "marks": chart.marks,
         }
         for chart in charts
     ]
@@ -70,7 +74,7 @@ def live_charts(
     data = {
         "plotly": PLOTLY,
         "figures": figures,
-        "colours": dict(STYLED),
+        "colours": dict(MARKS),
         "failed": failed,
         "words": words,
         "clicks": on_click is not None,

@@ -203,7 +203,7 @@ def _show_remark(remark: str) -> None:
 def _show_bars(probabilities: FloatArray, label: str) -> None:
     with st.container(key="bars_place"):
         st.caption(t("draw.bars"))
-        chart = Chart(probability_bars(probabilities, None), label, BARS_HEIGHT)
+        chart = Chart(probability_bars(probabilities, None), label, BARS_HEIGHT, marks=True)
         live_charts([chart], key="bars", failed=t("frame.plotly_failed"))
 
 

@@ -22,7 +22,13 @@ FIGURES: Final = {"loss": loss_curve, "accuracy": accuracy_curve}
 def show_axes(config: TrainingConfig) -> None:
     """The axes on which the curves of a run of these settings will stand."""
     charts = [
-        Chart(figure((), (), config, _words(name), _height()), t(f"train.{name}_empty"), height=_height(), notes="")
+        Chart(
+            figure((), (), config, _words(name), _height()),
+            t(f"train.{name}_empty"),
+            height=_height(),
+            notes="",
+            marks=True,
+        )
         for name, figure in FIGURES.items()
     ]
     live_charts(charts, key="curves", failed=t("frame.plotly_failed"))
@@ -44,6 +50,7 @@ def show_curves(view: RunView, then: RunView) -> None:
                 close_look=closer,
                 notes=changes_in_words(view),
                 sound=bool(view.points),
+                marks=True,
             )
         )
     live_charts(charts, key="curves", failed=t("frame.plotly_failed"))

@@ -81,7 +81,7 @@ def show_followed(run: Run, view: RunView, then: RunView) -> None:
             predict(then.network, picture[None])[0] if then.network is not None else np.full(10, 0.1, np.float32)
         )
         label = t("follow.words", answer=int(probabilities.argmax()), share=percent(float(probabilities.max())))
-        charts.append(Chart(drawing_bars(picture_url(picture), probabilities), label, 130))
+        charts.append(Chart(drawing_bars(picture_url(picture), probabilities), label, 130, marks=True))
     live_charts(charts, key="followed", failed=t("frame.plotly_failed"))
     if view.ended:
         _show_minds(run, view, list(pictures))
@@ -99,7 +99,7 @@ def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
         title = t("follow.last") if name.startswith(LAST) else t("follow.pin", number=number)
         words = t("follow.mind", answer=answer, epoch=f"{epoch:.1f}")
         figure = mind_curve(readings, view.config, told_of(title, words), t("train.epoch"), MIND_HEIGHT)
-        charts.append(Chart(figure, words, MIND_HEIGHT))
+        charts.append(Chart(figure, words, MIND_HEIGHT, marks=True))
     live_charts(charts, key="minds", failed=t("frame.plotly_failed"))
 
 
