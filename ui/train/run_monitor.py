@@ -42,9 +42,8 @@ PICTURE_HEIGHT: Final = 150
 FILM_TICK: Final = 0.2
 # Seconds between two looks while the workers are only starting.
 WHILE_STARTING: Final = 1.0
-# Between the first parts of a run and its curves. Charts that are the so many-th part before a run too become the run's own: else both
-# would be there for a moment.
-PARTS_ABOVE_CURVES: Final = 4
+# What stands above the curves of a run in the part that looks again by itself: what is told, progress, scores.
+PARTS_ABOVE_CURVES: Final = 3
 # From this share on a result is shown as a success.
 GOOD: Final = 0.9
 # Percentage points between two scores that are worth a word.
@@ -60,11 +59,21 @@ def show_no_run(config: TrainingConfig | None) -> None:
         if config is not None:
             show_building_words(config, None)
     if config is not None:
+        _axes_in_place(config)
+        show_building_picture(config)
+
+
+def _axes_in_place(config: TrainingConfig) -> None:
+    """The axes, where `show_run` and `_watch` have the curves: as the same part of the same part they become the run's own charts.
+
+    Anywhere else axes and curves would both be there until a slow browser has all of a run that begins.
+    """
+    st.empty()  # where the buttons are
+    with st.container():  # a fragment is a container of its own
         for _ in range(PARTS_ABOVE_CURVES):
             st.empty()
         with st.container():
             show_axes(config)
-        show_building_picture(config)
 
 
 def show_run(run: Run) -> None:
