@@ -82,12 +82,13 @@ def test_the_moment_goes_along_from_page_to_page(open_page, run):
     assert slider(page).value == 2
 
 
-def test_a_film_begins_at_the_beginning_and_ends_at_the_end(open_page, run, monkeypatch):
+@pytest.mark.parametrize("name", ["train", "draw", "inside"])
+def test_a_film_begins_at_the_beginning_and_ends_at_the_end(open_page, run, monkeypatch, name):
     from ui.state import rewound
 
     clock = [100.0]
     monkeypatch.setattr(rewound, "now", lambda: clock[0])
-    page = open_page("pages/train.py", run=run.token)
+    page = open_page(f"pages/{name}.py", run=run.token)
     last = len(run.view().snapshots)
     page.button(key="film_play").click().run()
     assert slider(page).value == 1

@@ -17,12 +17,12 @@ from ui.inside.confusion import show_confusion
 from ui.inside.examined_network import FOLLOWING, PART, Examined
 from ui.inside.layer_units import show_tiles
 from ui.inside.pca_map import show_map
-from ui.runs.rewind import show_rewind
+from ui.runs.rewind import FILM_TICK, show_rewind
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import standard_button
 from ui.state.language import t
 from ui.state.messages import redraw
-from ui.state.rewound import rewound
+from ui.state.rewound import film_goes_on, film_plays, now, rewound
 
 FOLLOW_SECONDS: Final = 1.0
 # How long a run that goes on is looked at as it was, before it is looked at again by itself.
@@ -42,6 +42,7 @@ def show_inside(run: Run) -> None:
     """The network of a run, in the part that is chosen."""
     examined_network.begin(run)
     view = run.view()
+    film_goes_on(view)
     seen = rewound(view)
     examined = examined_network.look_at(seen, then=seen is not view)
     if examined is None:
@@ -50,6 +51,8 @@ def show_inside(run: Run) -> None:
     _show_what(view, examined)
     if not view.busy:
         show_rewind(view)
+    if film_plays(view):
+        st.fragment(_next_picture, run_every=FILM_TICK)(now())
     if view.score is None:
         st.fragment(_follow, run_every=FOLLOW_SECONDS if view.busy else None)(run, examined)
     part = choose(
@@ -63,6 +66,12 @@ def show_inside(run: Run) -> None:
     show_damage_warning(examined)
     with st.container(key=f"part_{part}"):
         PARTS[part](examined)
+
+
+def _next_picture(drawn: float) -> None:
+    """A film goes on: the page, which was ``drawn`` at that time, is drawn anew by itself."""
+    if now() - drawn >= FILM_TICK:
+        redraw()
 
 
 def _show_what(view: RunView, examined: Examined) -> None:

@@ -1,6 +1,7 @@
 """What the network says of a picture: the digit, ten bars, the picture itself; reads with NumPy and trains nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -22,12 +23,12 @@ from ui.prediction.attribution import show_why
 from ui.prediction.ensemble_choice import choose_voters, show_gain, voters
 from ui.prediction.network_input import NetworkInput
 from ui.prediction.out_of_distribution import doubts, given_up, prepare
-from ui.runs.rewind import show_rewind
+from ui.runs.rewind import FILM_TICK, show_rewind
 from ui.runs.run_names import layers_in_words
 from ui.runs.start_button import poll_seconds, standard_button
 from ui.state.language import listed, t, told_of
 from ui.state.messages import redraw
-from ui.state.rewound import rewound
+from ui.state.rewound import film_goes_on, film_plays, rewound
 
 BARS_HEIGHT: Final = 170
 
@@ -43,11 +44,10 @@ def show_reading(run: Run, network_input: NetworkInput | None) -> None:
 
     Every part has its place from the start, so that nothing moves when a drawing, a doubt or a hint appears.
     """
-    busy = _busy(run.view())
     choose_voters()
-    st.fragment(_watch, run_every=poll_seconds() if busy else None)(run, network_input, busy)
-    if not voters():
-        show_rewind(run.view())
+    view = run.view()
+    before = _as_drawn(view)
+    st.fragment(_watch, run_every=_seconds_to_next_look(before))(run, network_input, before)
 
 
 def show_reasons(run: Run, network_input: NetworkInput | None) -> None:
@@ -55,25 +55,52 @@ def show_reasons(run: Run, network_input: NetworkInput | None) -> None:
     st.fragment(_watch_reasons, run_every=poll_seconds() if run.view().busy else None)(run, network_input)
 
 
+@dataclass(frozen=True)
+class AsDrawn:
+    """How a page was drawn that shows a run's answers: whether they change by themselves, whether a film plays, at which moment.
+
+    Attributes:
+        step: of the moment looked at; 0 while a film goes through them.
+    """
+
+    busy: bool
+    playing: bool
+    step: int
+
+
+def _as_drawn(view: RunView) -> AsDrawn:
+    playing, moving = film_plays(view), view.busy
+    return AsDrawn(_busy(view), playing, 0 if playing or moving else rewound(view).step)
+
+
+def _seconds_to_next_look(before: AsDrawn) -> float | None:
+    if before.playing:
+        return FILM_TICK
+    return poll_seconds() if before.busy else None
+
+
 def _busy(view: RunView) -> bool:
     """Whether what is shown will change by itself: the run goes on, or a worker still makes what doubt compares with."""
     return view.busy or not (prepare(RUNS.workers) or given_up())
 
 
-def _watch(run: Run, network_input: NetworkInput | None, busy: bool) -> None:
-    view, voting = rewound(run.view()), voters()
+def _watch(run: Run, network_input: NetworkInput | None, before: AsDrawn) -> None:
+    now, voting = run.view(), voters()
+    film_goes_on(now)
+    view = rewound(now)
     networks = _networks(voting) or ([] if view.network is None else [view.network])
     if not networks or network_input is None:
         show_blank(t("draw.blank") if networks else _waiting_words(view))
     else:
         probabilities = votes(networks, network_input.picture[None])[:, 0].mean(axis=0)
-        doubted = None if busy or given_up() else doubted_by(networks, network_input.picture)
+        doubted = None if before.busy or given_up() else doubted_by(networks, network_input.picture)
         show_answer(
             probabilities, network_input, doubted, _remark(networks, probabilities, network_input, doubted, view)
         )
     if not voting:
         _show_reader(view, network_input)
-    if _busy(view) != busy:
+        show_rewind(now)
+    if _as_drawn(now) != before:
         redraw()
 
 

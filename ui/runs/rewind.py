@@ -1,28 +1,35 @@
 """The slider through a run, on every page that shows its network, and the film; shows nothing of the network itself."""
 
+from typing import Final
+
 import streamlit as st
 
 from model.runs.run import RunView
 from ui.state.language import t
-from ui.state.rewound import film_goes_on, film_plays, has_way_back, place, play, rewound, stop_film
+from ui.state.rewound import film_plays, has_way_back, place, play, rewound, stop_film
 
 
-def show_rewind(view: RunView, film: bool = False) -> None:
-    """The slider, in a place of its own from the start; where it plays a ``film`` it is drawn again by itself for as long as that lasts."""
+# Seconds between two pictures of a film.
+FILM_TICK: Final = 0.2
+
+
+def show_rewind(view: RunView) -> None:
+    """The slider and the film's button, in a place of their own from the start.
+
+    Where it stands is drawn again every ``FILM_TICK`` seconds while a film plays, with `film_goes_on` before anything asks for the
+    moment looked at.
+    """
     with st.container(key="rewind"):
         if not has_way_back(view):
             st.caption(t("rewind.later" if view.busy else "rewind.none"))
             return
-        playing = film and film_plays(view)
-        if playing:
-            film_goes_on(view)
+        playing = film_plays(view)
         last = len(view.snapshots)
         # A browser that draws it late begins at the value given here, not at what the session once told it.
         begins = None if playing else last
         with st.container(horizontal=True, vertical_alignment="bottom", key="rewind_row"):
             st.slider(t("rewind.slider"), 1, last, begins, key=place(view).key, persist_state="session")
-            if film:
-                _film_button(view)
+            _film_button(view)
         st.caption(_where(view))
 
 

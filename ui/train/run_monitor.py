@@ -20,7 +20,7 @@ from ui.elements.page_links import link_to
 from ui.elements.plotly_chart import announce, bring_into_sight, digit_strip
 from ui.runs.diagnosis import show_hints
 from ui.runs.network_sketch import network_sketch
-from ui.runs.rewind import show_rewind
+from ui.runs.rewind import FILM_TICK, show_rewind
 from ui.runs.run_names import layers_in_words, shown_title
 from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds, start
@@ -28,7 +28,7 @@ from ui.state.hyperparameters import set_knobs
 from ui.state.language import sentence, t
 from ui.state.messages import redraw, say
 from ui.state.own_runs import STARTED
-from ui.state.rewound import film_plays, rewound
+from ui.state.rewound import film_goes_on, film_plays, rewound
 from ui.state.visitor import current_visitor
 from ui.train.architecture import show_building_picture, show_building_words
 from ui.train.first_layer import show_first_layer
@@ -38,8 +38,6 @@ from ui.train.tracked_drawings import show_followed
 
 STRIP_DIGITS: Final = 16
 PICTURE_HEIGHT: Final = 150
-# Seconds between two pictures of a film.
-FILM_TICK: Final = 0.2
 # Seconds between two looks while the workers are only starting.
 WHILE_STARTING: Final = 1.0
 # What stands above the curves of a run in the part that looks again by itself: what is told, progress, scores.
@@ -114,7 +112,8 @@ def _watch(run: Run, before: tuple[Status, bool, bool, bool]) -> None:
         _show_numbers(view)
         _show_result(view)
     curves, growing = st.container(), st.container(key="growing")
-    show_rewind(view, film=True)
+    film_goes_on(view)
+    show_rewind(view)
     then = rewound(view)
     with curves:
         show_curves(view, then)
