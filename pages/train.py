@@ -28,5 +28,5 @@ with st.container(key="train_page"):
             show_building(config, run)
         more_knobs()
         if config is not None:
-            show_link(config)
+            show_link(config, run)
 knobs_drawn()

@@ -41,7 +41,10 @@ def final_scores(network: Network) -> tuple[Score, Score]:
 
 
 class Run:
-    """One training run: holds its state and has at most one piece of work done at a time. Safe to call from any thread."""
+    """One training run: holds its state and has at most one piece of work done at a time. Safe to call from any thread.
+
+    ``owner`` is who may have it do something, see ``Runs.commanded``; None for a run that no visitor started.
+    """
 
     def __init__(
         self,
@@ -52,8 +55,9 @@ class Run:
         parent: Parent | None = None,
         fine_tuning: FineTuning | None = None,
         locks: Locks = FREE,
+        owner: str | None = None,
     ) -> None:
-        self.token = token
+        self.token, self.owner = token, owner
         self._workers, self._clock = workers, clock
         self._parent, self._fine_tuning, self._locks = parent, fine_tuning, locks
         self._state = RunState(
@@ -65,10 +69,10 @@ class Run:
         self._lock = threading.RLock()
         self._updated = threading.Condition(self._lock)
 
-    def view(self) -> RunView:
-        """The run as it stands now."""
+    def view(self, token: str | None = None) -> RunView:
+        """The run as it stands now, under the ``token`` by which it is looked at; None is its own."""
         with self._lock:
-            return self._state.view(self.token, self._parent)
+            return self._state.view(token or self.token, self._parent)
 
     def resume(self) -> None:
         """Train on; starts a new run, continues a paused one, tries a failed one again. Anything else stays as it is."""

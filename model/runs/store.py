@@ -1,5 +1,7 @@
-"""Every run of the server, reached by token; knows nothing of visitors, widgets or languages."""
+"""Every run of the server, reached by token, and who may command it; knows nothing of visitors, widgets or languages."""
 
+import secrets
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -7,9 +9,10 @@ from model.config import TrainingConfig
 from model.locked_settings import FREE, LockError, Locks
 from model.runs.driver import Run
 from model.runs.executor import Workers
+from model.runs.look import RunLook
 from model.runs.run import Parent, Status
 from model.runs.snapshots import ALL_SNAPSHOT_BYTES, SNAPSHOT_BYTES
-from model.runs.token_registry import Registry, RegistryFull
+from model.runs.token_registry import TOKEN_BYTES, Registry, RegistryFull
 from model.training.fine_tuning import OwnDigit, fine_tuning_config, fine_tuning_of, split
 
 # Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB, the largest
@@ -17,17 +20,27 @@ from model.training.fine_tuning import OwnDigit, fine_tuning_config, fine_tuning
 RUNS_KEPT: Final = 420
 
 
+class NotOwner(PermissionError):
+    """Somebody wanted a run to do something that another started."""
+
+    def __init__(self) -> None:
+        super().__init__("whoever did not start a run can look at it, and cannot command it")
+
+
 class Runs:
-    """Every run of the server, reached by token alone."""
+    """Every run of the server. A token lets one look at a run; commands are for its owner alone."""
 
     def __init__(self, workers: Workers, kept: int = RUNS_KEPT, snapshot_bytes: int = ALL_SNAPSHOT_BYTES) -> None:
         self.workers, self._snapshot_bytes = workers, snapshot_bytes
         self._registry: Registry[Run] = Registry(
-            kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=lambda run: run.stop()
+            kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=self._dropped
         )
+        # Tokens to look at a run, and which run that is.
+        self._looks: dict[str, str] = {}
+        self._lock = threading.Lock()
 
-    def start(self, config: TrainingConfig, locks: Locks = FREE) -> Run:
-        """A new run of ``config`` under a fresh token, already training; ``locks`` hold for its whole life.
+    def start(self, config: TrainingConfig, locks: Locks = FREE, owner: str | None = None) -> Run:
+        """A new run of ``config`` under a fresh token, already training; ``locks`` hold for its whole life, and ``owner`` commands it.
 
         Raises:
             LockError: when ``config`` differs from what is locked.
@@ -35,11 +48,13 @@ class Runs:
         """
         locks.check(config)
         self._make_room_for_snapshots()
-        _, run = self._registry.add(lambda token: Run(token, config, self.workers, locks=locks))
+        _, run = self._registry.add(lambda token: Run(token, config, self.workers, locks=locks, owner=owner))
         run.resume()
         return run
 
-    def start_together(self, configs: Iterable[TrainingConfig], locks: Locks = FREE) -> list[Run]:
+    def start_together(
+        self, configs: Iterable[TrainingConfig], locks: Locks = FREE, owner: str | None = None
+    ) -> list[Run]:
         """A new run of each config, all training at once: every one of them, or none.
 
         Raises:
@@ -49,20 +64,23 @@ class Runs:
         started: list[Run] = []
         try:
             for config in configs:
-                started.append(self.start(config, locks))
+                started.append(self.start(config, locks, owner))
         except (RegistryFull, LockError):
             for run in started:
                 self.drop(run.token)
             raise
         return started
 
-    def fine_tune(self, parent: Run, digits: Sequence[OwnDigit], frozen_layers: int = 0) -> Run:
+    def fine_tune(
+        self, parent: Run | RunLook, digits: Sequence[OwnDigit], frozen_layers: int = 0, owner: str | None = None
+    ) -> Run:
         """A new run that goes on from the network of an ended run, with a visitor's own digits mixed in.
 
         Args:
             parent: the run whose network learns.
             digits: the visitor's; some are held back, see ``model.training.fine_tuning.split``.
             frozen_layers: how many layers, counted from the picture, keep their weights.
+            owner: who commands the new run.
 
         Raises:
             ValueError: when ``parent`` has not ended, there is no digit to teach, or every layer would be frozen.
@@ -78,14 +96,66 @@ class Runs:
         self._make_room_for_snapshots()
         origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
         _, run = self._registry.add(
-            lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=fine_tuning)
+            lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=fine_tuning, owner=owner)
         )
         run.resume()
         return run
 
     def find(self, token: str | None) -> Run | None:
-        """The run of a token, or None."""
+        """The run of a token of its own, or None; for programs, and for those who were asked whether they may."""
         return self._registry.find(token)
+
+    def look(self, token: str | None) -> RunLook | None:
+        """The run of a token, its own or one given away to look at it; None for a token never given or withdrawn, or a run that is gone."""
+        run = self._registry.find(self._looks.get(token or "", token))
+        return None if run is None or token is None else RunLook(token, run)
+
+    def commanded(self, token: str, by: str | None) -> Run | None:
+        """The run of a token, for somebody who wants it to do something; None when it is gone.
+
+        Raises:
+            NotOwner: when another started it.
+        """
+        run = self._registry.find(token)
+        if run is not None and run.owner != by:
+            raise NotOwner
+        return run
+
+    def share(self, token: str, by: str | None) -> str | None:
+        """A token by which others can look at a run and no more, the same until it is withdrawn; None when the run is gone.
+
+        Raises:
+            NotOwner: when another started it.
+        """
+        if self.commanded(token, by) is None:
+            return None
+        with self._lock:
+            kept = next((look for look, run in self._looks.items() if run == token), None)
+            look = kept or secrets.token_urlsafe(TOKEN_BYTES)
+            self._looks[look] = token
+        return look
+
+    def shared(self, token: str) -> str | None:
+        """The token by which others can look at a run, if one was given away and not withdrawn."""
+        with self._lock:
+            return next((look for look, run in self._looks.items() if run == token), None)
+
+    def withdraw(self, token: str, by: str | None) -> None:
+        """From now on nobody looks at a run by the token that was given away.
+
+        Raises:
+            NotOwner: when another started it.
+        """
+        self.commanded(token, by)
+        self._forget_looks(token)
+
+    def _forget_looks(self, token: str) -> None:
+        with self._lock:
+            self._looks = {look: run for look, run in self._looks.items() if run != token}
+
+    def _dropped(self, run: Run) -> None:
+        self._forget_looks(run.token)
+        run.stop()
 
     def drop(self, token: str) -> None:
         """Stop a run and forget it."""

@@ -8,7 +8,10 @@ What a browser test costs is servers, trained runs, browser contexts and page lo
   The run is shared: look at it, draw for it, damage it, teach it (that makes a new run), but do not train it longer. It belongs to
   another visitor, so it does not stand in Compare's list. Press Train in a test only when training itself is what is tested, and then
   on few images and epochs (``journey.QUICK``) unless it has to learn;
-- **one context a test**: ``visit`` makes a new visitor; a second page of the same visitor is ``page.context.new_page()``, another page of
+- **one browser for all**: the first ``visit`` of a test comes in a browser that keeps the app's scripts compiled from one test to the next,
+  a third of what a page costs, and nothing else: cookies and storage are cleared, and it is a new visitor. Further visits, and those
+  that ask for more than a size of the window, come in contexts of their own;
+- **one context a visitor**: a second page of the same visitor is ``page.context.new_page()``, another page of
   the app is ``journey.go`` or ``journey.open_path``, another size is ``page.set_viewport_size``;
 - **no fixed waits**: ``expect`` and every wait give up only after ``PATIENCE``, which costs nothing while all is well; what a page
   does of itself is awaited by what it then shows, by ``journey.settled(page)`` (the script has run to its end and the charts are
@@ -27,9 +30,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from benchmarks.chromium import QUIET, find_chromium, free_port
 from model.runs.executor import WORKERS_VARIABLE
@@ -39,6 +43,7 @@ from tests.browser.proxies import relay
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = Path(__file__).parent / "artifacts"
 PATIENCE = 300_000
+USUAL = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -143,16 +148,46 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def usual_context(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A browser with a profile on the disk, where it keeps scripts compiled; see ``as_new``."""
+    profile = tmp_path_factory.mktemp("profile")
+    running = playwright.chromium.launch_persistent_context(
+        profile, executable_path=find_chromium(), args=QUIET, **USUAL
+    )
+    yield made_patient(running)
+    running.close()
+
+
+def as_new(context: BrowserContext, address: str) -> BrowserContext:
+    """The context without anything an earlier visitor of the app at this address left in it, but for compiled scripts."""
+    context.clear_cookies()
+    blank = context.pages[0]  # stays: without a page the browser would end
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    context.new_cdp_session(blank).send(
+        "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers"}
+    )
+    return context
 
 
 def patient_context(browser: Browser, **options: object) -> BrowserContext:
     """A new visitor's browser, in English on a laptop unless ``options`` say otherwise."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | options)
+    return made_patient(browser.new_context(**USUAL | options))
+
+
+def made_patient(context: BrowserContext) -> BrowserContext:
     context.set_default_timeout(PATIENCE)
     context.add_init_script(journey.HEAR_RUNS)
     return context
@@ -177,14 +212,21 @@ def trained_run(browser: Browser, server: Server) -> Callable[..., str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server, request: pytest.FixtureRequest):
+def visit(browser: Browser, usual_context: BrowserContext, server: Server, request: pytest.FixtureRequest):
     """``visit(path)`` opens a page as a new visitor; keeps a screenshot of the last one when the test fails."""
     contexts = []
 
-    def open_page(path: str = "/", address: str | None = None, **options: object) -> Page:
-        context = patient_context(browser, **options)
+    def context_for(address: str, options: dict[str, object]) -> BrowserContext:
+        if usual_context not in contexts and not options:
+            return as_new(usual_context, address)
+        return patient_context(browser, **options)
+
+    def open_page(path: str = "/", address: str | None = None, viewport: object = None, **options: object) -> Page:
+        context = context_for(address or server.address, options)
         contexts.append(context)
         page = context.new_page()
+        if viewport:
+            page.set_viewport_size(viewport)
         page.requested = []
         page.on("request", lambda asked: page.requested.append(asked.url))
         page.goto((address or server.address) + path)
@@ -198,7 +240,19 @@ def visit(browser: Browser, server: Server, request: pytest.FixtureRequest):
             if getattr(request.node, "failed", False):
                 ARTIFACTS.mkdir(exist_ok=True)
                 page.screenshot(path=ARTIFACTS / f"{name}_{number}.png")
-        context.close()
+        if context is usual_context:
+            leave(context)
+        else:
+            context.close()
+
+
+def leave(context: BrowserContext) -> None:
+    """Close what a test opened, and let go of what it told the context."""
+    context.unroute_all()
+    context.set_offline(False)
+    context.clear_permissions()
+    for page in context.pages[1:]:
+        page.close()
 
 
 @pytest.hookimpl(wrapper=True)

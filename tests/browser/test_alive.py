@@ -125,7 +125,7 @@ SILENT_AUDIO = """
 
 def test_a_curve_is_heard_as_high_as_it_stands_and_escape_is_silence(visit, trained_run):
     page = visit("/glossary")
-    page.context.add_init_script(SILENT_AUDIO)
+    page.add_init_script(SILENT_AUDIO)
     journey.open_path(page, f"/train?{trained_run()}")
     listen = page.locator(".st-key-curves button.listen").first
     expect(listen).to_have_attribute("aria-label", "Listen")

@@ -12,7 +12,7 @@ def choose_starts(page, words: str) -> None:
     expect(page.locator(".st-key-race_starts").get_by_role("radio", name=words)).to_be_checked()
 
 
-def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visit):
+def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visit, browser):
     page = visit("/compare")
     expect(page.get_by_text("Nothing to compare yet")).to_be_visible()
     journey.choose(page, "race_preset", "Ways of stepping downhill")
@@ -32,7 +32,7 @@ def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visi
     expect(page.locator(".runs tbody tr")).to_have_count(3)
     expect(page.locator(".runs mark").first).to_contain_text("optimiser Adam")
     zoom_survives_another_look(page, node)
-    report_opens_offline(page)
+    report_opens_offline(page, browser)
 
 
 def test_races_of_unequal_size_a_run_beside_them_and_repeated_seeds_stand_a_reload_and_a_new_session(visit):
@@ -144,14 +144,14 @@ def zoom_survives_another_look(page, node: str) -> None:
     assert page.evaluate(f"{node}._fullLayout.xaxis.range.slice()") != zoomed
 
 
-def report_opens_offline(page) -> None:
+def report_opens_offline(page, browser) -> None:
     """The saved file, opened by a browser that is cut off, asks for nothing and shows everything."""
     with page.expect_download() as download:
         page.locator(".st-key-save_comparison button").click()
     path = download.value.path()
     named = path.with_name("report.html")
     named.write_bytes(path.read_bytes())
-    context = page.context.browser.new_context(offline=True)
+    context = browser.new_context(offline=True)
     asked, failed = [], []
     paper = context.new_page()
     paper.on("request", lambda request: asked.append(request.url))

@@ -103,7 +103,7 @@ SILENT = 'Object.defineProperty(Document.prototype, "cookie", { get: () => "", s
 @pytest.mark.parametrize("script", [REFUSING, SILENT], ids=["cookies throw", "cookies are dropped"])
 def test_a_browser_that_refuses_cookies_is_told_once_that_it_forgets_and_works(visit, script):
     page = visit("/glossary")
-    page.context.add_init_script(script)
+    page.add_init_script(script)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     journey.open_path(page, "/train")

@@ -48,7 +48,9 @@ def test_on_a_slow_busy_machine_curves_and_digits_are_there_once_all_through_a_r
     page.evaluate("window.axes = document.querySelector('.st-key-curves')")
     page.locator(".st-key-train button").click()
     journey.wait_curve(page, 1)
-    assert page.evaluate("window.axes === document.querySelector('.st-key-curves')"), "the axes were to become the run's charts"
+    assert page.evaluate("window.axes === document.querySelector('.st-key-curves')"), (
+        "the axes were to become the run's charts"
+    )
     height = page.locator(".st-key-curves").bounding_box()["height"]
     journey.wait_result(page)
     journey.settled(page)

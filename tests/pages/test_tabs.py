@@ -91,8 +91,9 @@ def test_two_tabs_that_follow_different_drawings_do_not_take_each_others_story(t
 
     token = two_tabs[0].session_state["_visitor"]
     config = TrainingConfig(epochs=1, training_images=2_000, batch_size=64)
-    run = RUNS.start(config)
+    run = RUNS.start(config, owner=token)
     run.pause()
+    VISITORS.find(token).runs.append(run.token)
     trains = [page_of("pages/train.py", left(tab), run.token) for tab in two_tabs]
     visitor = VISITORS.find(token)
     names = run.watched(token)

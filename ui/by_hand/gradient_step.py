@@ -7,7 +7,7 @@ import streamlit as st
 
 from model.data.mnist import load_mnist
 from model.network import FloatArray, Network, predict
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import RunView
 from model.textbook.gradient_step import BatchStep, DigitStep, step_on_batch, step_on_digit
 from ui.by_hand.layer_formulas import layer_formulas
@@ -29,7 +29,7 @@ HARDEST: Final = "hardest"
 HELD_OUT: Final = 1_000
 
 
-def show_paper_step(run: Run | None) -> None:
+def show_paper_step(run: RunLook | None) -> None:
     """One digit and one batch through the visitor's network, with the formulas of the paper; or how to get a network."""
     if run is None:
         show_network_missing()

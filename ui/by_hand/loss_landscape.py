@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.data.mnist import load_mnist
 from model.network import Network
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.store import RUNS
 from model.textbook.loss_landscape import (
     CLASSIC_LANDSCAPES,
@@ -43,7 +43,7 @@ POLL_SECONDS: Final = 0.5
 
 
 @st.fragment
-def show_landscape(run: Run | None) -> None:
+def show_landscape(run: RunLook | None) -> None:
     """The paths of the chosen optimisers on the chosen surface."""
     with st.container(key="hill_area"):
         with st.container(key="hill_knobs_area"):
@@ -126,7 +126,7 @@ def _rates(surface: str) -> dict[str, float]:
     return {name: _rate(name).get() for name in PATH_OPTIMIZERS if name in optimizers}
 
 
-def _surveyed(surface: str, run: Run | None, start: tuple[float, float], rates: dict[str, float]) -> Survey | None:
+def _surveyed(surface: str, run: RunLook | None, start: tuple[float, float], rates: dict[str, float]) -> Survey | None:
     """The surface with the paths; the last one is kept for as long as nothing about it changes."""
     if surface != NETWORK:
         asked: tuple[object, ...] = (surface, start, rates)

@@ -48,7 +48,7 @@ from ui.elements.numerals import decimal
 from ui.elements.plotly_chart import Chart, live_charts
 from ui.elements.shared_link import show_shared_link
 from ui.runs.setting_words import activation_name
-from ui.state.language import has_text, listed, listed_apart, t, told_of
+from ui.state.language import Text, has_text, listed, listed_apart, plain_words, t, told_of
 
 AGREE_WITHIN: Final = 1e-6
 PICTURE_HEIGHT: Final = 360  # the styles place the fields below it
@@ -150,7 +150,7 @@ def _show_step(step: Step, computed: TrainingStep) -> None:
         st.subheader(t(f"by_hand.step.{step.name}"), anchor=False)
     st.markdown(t(f"by_hand.about.{step.name}"))
     spoken = t("by_hand.spoken", formula=_formula_in_words(step), result=_numbers_of(step.results))
-    st.html(f'<p class="spoken" id="hand_spoken">{spoken}</p>')
+    st.html(f'<p class="spoken" id="hand_spoken">{plain_words(spoken)}</p>')
     with st.container(key="hand_formula"):
         for equation in equations(step):
             st.latex(in_symbols(equation))
@@ -158,7 +158,7 @@ def _show_step(step: Step, computed: TrainingStep) -> None:
             st.latex(result(equation, step))
         meaning = definition(step)
         if meaning is not None:
-            st.markdown(t("by_hand.where", formula=f"${meaning}$"))
+            st.markdown(t("by_hand.where", formula=Text(f"${meaning}$")))
     _show_shapes(step)
     if step.name == "hidden_update":
         st.markdown(t("by_hand.after_update", before=number(computed.loss), after=number(computed.next_loss)))

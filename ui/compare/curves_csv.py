@@ -2,10 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from model.training.state import point_images
 from ui.runs.overlaid_curves import Series
+
+# What begins a formula, also in its full-width form, at the beginning of a cell: some spreadsheets part cells at other signs than a comma.
+FORMULA: Final = re.compile(r"(^|[;,|]) ?([=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def curves_csv(series: Sequence[Series]) -> str:
@@ -32,5 +37,5 @@ def curves_csv(series: Sequence[Series]) -> str:
 
 
 def _harmless(text: str) -> str:
-    """A name a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    """A name a spreadsheet does not take for a formula, wherever it may begin a new cell in it; on one line."""
+    return FORMULA.sub(r"\1'\2", " ".join(text.split()))

@@ -56,7 +56,7 @@ def judgement(entry: RaceEntry) -> Judgement:
 
 def lane_views(entry: RaceEntry) -> list[list[RunView]]:
     """The runs of each variant as they stand, one a seed; those that still exist."""
-    lanes = [[RUNS.find(token) for token in lane] for lane in entry.lanes]
+    lanes = [[RUNS.look(token) for token in lane] for lane in entry.lanes]
     return [[run.view() for run in lane if run is not None] for lane in lanes]
 
 

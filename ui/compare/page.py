@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.race import MOST, PRESET_RACES
 from model.runs.run import RunView
 from model.runs.store import RUNS
@@ -102,7 +102,7 @@ def _watch(busy: tuple[bool, ...]) -> None:
 
 
 def _series(curve: Curve) -> Series:
-    runs = [run for run in map(RUNS.find, curve.tokens) if run is not None]
+    runs = [run for run in map(RUNS.look, curve.tokens) if run is not None]
     return Series(curve.title, curve.look, tuple(run.view() for run in runs))
 
 
@@ -136,7 +136,7 @@ def _show_table() -> None:
         return
     st.subheader(t("compare.table", count=len(rows), most=RUNS_MOST), anchor=False)
     columns = (t("compare.column_run"), t("compare.column_settings"))
-    st.html(run_table(rows[::-1], columns, t("compare.table_label"), t("compare.changed"), t("list.comma")))
+    st.html(run_table(rows[::-1], columns, t("compare.table_label"), t("compare.changed"), str(t("list.comma"))))
     st.caption(t("compare.table_help"))
 
 
@@ -154,7 +154,7 @@ def show_one_run() -> None:
     st.subheader(t("compare.one_title"), anchor=False)
     titles = run_titles()
     token = choose(t("compare.one_choose"), tokens, CHOSEN_RUN.key, lambda one: titles.get(one, ""))
-    run = RUNS.find(token)
+    run = RUNS.look(token)
     if run is None:
         return
     _show_name(run)
@@ -171,7 +171,7 @@ def _name_field(token: str) -> Value[str]:
     return Value(f"name_{token}", "")
 
 
-def _show_name(run: Run) -> None:
+def _show_name(run: RunLook) -> None:
     field = _name_field(run.token)
     field.give(current_visitor().run_names.get(run.token, ""))
     st.text_input(
@@ -183,7 +183,7 @@ def _show_name(run: Run) -> None:
     )
 
 
-def _show_actions(run: Run) -> None:
+def _show_actions(run: RunLook) -> None:
     with st.container(horizontal=True, key="run_actions"):
         if st.button(t("compare.open"), key="open_run"):
             look_at(run.token)

@@ -6,6 +6,7 @@ from statistics import fmean
 
 import streamlit as st
 
+from model.runs.driver import Run
 from model.runs.race import SEEDS
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
@@ -17,6 +18,7 @@ from ui.runs.overlaid_curves import DotRow, dots_height, seed_dots
 from ui.runs.run_names import last_accuracy, race_goes_on, setting_text, status_words
 from ui.runs.run_table import swatch
 from ui.state.language import listed, listed_apart, t
+from ui.state.own_runs import command
 from ui.state.visitor import current_visitor
 from ui.state.visitors import RaceEntry
 
@@ -29,7 +31,7 @@ def _repeat(entry: RaceEntry) -> None:
 def latest_race() -> RaceEntry | None:
     """The visitor's latest race, if each of its variants still has a run."""
     races = current_visitor().races
-    if not races or not all(any(map(RUNS.find, lane)) for lane in races[-1].lanes):
+    if not races or not all(any(map(RUNS.look, lane)) for lane in races[-1].lanes):
         return None
     return races[-1]
 
@@ -87,7 +89,7 @@ def _dots_in_words(row: DotRow) -> str:
 
 def _show_buttons(entry: RaceEntry) -> None:
     """Stop while it goes on; afterwards, repeat with further seeds where it had one."""
-    runs = [run for run in map(RUNS.find, entry.all_tokens) if run is not None]
+    runs = [run for run in map(RUNS.look, entry.all_tokens) if run is not None]
     if any(run.view().status in (Status.TRAINING, Status.PAUSED) for run in runs):
         st.button(t("race.stop"), key="stop_race", on_click=_stop, args=(entry,))
     elif len(entry.tokens) < SEEDS:
@@ -97,9 +99,7 @@ def _show_buttons(entry: RaceEntry) -> None:
 
 def _stop(entry: RaceEntry) -> None:
     for token in entry.all_tokens:
-        run = RUNS.find(token)
-        if run is not None:
-            run.stop()
+        command(token, Run.stop)
 
 
 def _lane(entry: RaceEntry, place: int, views: Sequence[RunView]) -> str:

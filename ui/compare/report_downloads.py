@@ -14,7 +14,7 @@ from ui.compare.report import ReportRun, ReportWords, RunNumbers, Story, report
 from ui.runs.diagnosis import explained, finding_words, found_for
 from ui.runs.overlaid_curves import Series
 from ui.runs.run_names import every_setting, number_words, race_goes_on, run_titles, status_words
-from ui.state.language import current_language, readable_texts, t
+from ui.state.language import current_language, plain_words, readable_texts, t
 from ui.state.visitor import current_visitor
 
 
@@ -75,8 +75,8 @@ def _report_run(one: Series) -> ReportRun:
 def _words(title: str, across: str) -> ReportWords:
     return ReportWords(
         language=current_language(),
-        title=t("report.title", product=t("product"), title=title),
-        made=t("report.made", date=time.strftime("%Y-%m-%d %H:%M")),
+        title=plain_words(t("report.title", product=t("product"), title=title)),
+        made=plain_words(t("report.made", date=time.strftime("%Y-%m-%d %H:%M"))),
         settings=t("report.settings"),
         numbers=t("report.numbers"),
         curves=t("report.curves"),

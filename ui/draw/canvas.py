@@ -11,6 +11,7 @@ from model.drawing import Placement, find_ink, prepare, resize_only
 from ui.colours import BLACK, WHITE
 from ui.elements.plotly_chart import guard_canvas
 from ui.prediction.network_input import NetworkInput
+from ui.state.canvas_strokes import STROKES_MOST
 from ui.state.drawing import (
     BRUSH,
     CANVAS,
@@ -21,8 +22,10 @@ from ui.state.drawing import (
     follow,
     heard_of,
     keep_drawing,
+    settle_canvas,
     under_way,
     undo_stroke,
+    was_refused,
 )
 from ui.state.language import t
 from ui.state.visitors import CANVAS_SIDE as SIDE
@@ -38,6 +41,7 @@ def drawing_place(live: bool = False) -> NetworkInput | None:
     Where it is ``live`` that holds the stroke under way too; only in a fragment, for it is told of again and again.
     """
     st.caption(t("draw.how"))
+    settle_canvas()
     first = canvas_begins_with()
     with st.container(horizontal=True, key="canvas_buttons"):
         st.button(t("draw.clear"), key="clear", on_click=clear_drawing)
@@ -64,6 +68,8 @@ def drawing_place(live: bool = False) -> NetworkInput | None:
         live,
         heard_of(),
     )
+    if was_refused():
+        st.warning(t("draw.refused", side=SIDE, strokes=STROKES_MOST))
     undo.button(t("draw.undo"), key="undo", on_click=undo_stroke, disabled=drawing is None)
     so_far = _so_far(brush) if live else None
     return _network_input(PREPARE.get()) if so_far is None else so_far

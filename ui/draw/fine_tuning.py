@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from model.network import Network, predict
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import Parent, RunView, Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
@@ -26,7 +26,7 @@ from ui.runs.start_button import poll_seconds
 from ui.state.kept_pictures import forget_own_digit, forget_own_digits, kept_as, name_drawing
 from ui.state.language import t
 from ui.state.messages import redraw, say
-from ui.state.own_runs import look_at, open_run
+from ui.state.own_runs import fine_tune, look_at, owns
 from ui.state.values import Value
 from ui.state.visitor import current_visitor
 
@@ -60,7 +60,7 @@ def show_naming(network_input: NetworkInput | None) -> None:
             )
 
 
-def show_fine_tuning(run: Run | None) -> None:
+def show_fine_tuning(run: RunLook | None) -> None:
     """The visitor's own digits, what can be done with them, and how teaching goes and went."""
     own = current_visitor().own_digits
     with st.container(border=True, key="teaching"):
@@ -94,7 +94,7 @@ def _show_digits() -> None:
     picture_buttons("own", buttons, forget_own_digit)
 
 
-def _show_fine_tune_button(run: Run | None) -> None:
+def _show_fine_tune_button(run: RunLook | None) -> None:
     own = current_visitor().own_digits
     view = None if run is None else run.view()
     if view is not None:
@@ -131,16 +131,16 @@ def what_keeps_from_fine_tuning(view: RunView | None, count: int) -> str | None:
     return None
 
 
-def _fine_tune(run: Run) -> None:
+def _fine_tune(run: RunLook) -> None:
     view = run.view()
     frozen = min(FROZEN_LAYERS.get(), len(view.config.hidden_sizes))
     try:
-        open_run(RUNS.fine_tune(run, current_visitor().own_digits, frozen))
+        fine_tune(run, current_visitor().own_digits, frozen)
     except RegistryFull as error:
         say(refusal_message(error))
 
 
-def _watch_fine_tuning(run: Run, busy: bool) -> None:
+def _watch_fine_tuning(run: RunLook, busy: bool) -> None:
     """How far teaching has come, and what it has changed so far: before and after side by side."""
     view = run.view()
     if view.parent is None:
@@ -155,7 +155,7 @@ def _watch_fine_tuning(run: Run, busy: bool) -> None:
         _show_each_digit(view.parent, network)
         if view.score is not None:
             st.markdown(_net_change(view.score.correct - view.parent.score.correct))
-        if RUNS.find(view.parent.token) is not None:
+        if owns(view.token) and RUNS.look(view.parent.token) is not None:
             st.button(t("teach.back"), key="back_to_parent", on_click=look_at, args=(view.parent.token,))
     if view.busy != busy:
         redraw()

@@ -1,17 +1,19 @@
 """Choices of one or several options: options are values, their labels may change with the language, and what is chosen stays."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import streamlit as st
 
 from ui.state.choices import newly_chosen, offer
-from ui.state.language import t
+from ui.state.language import escaped, plain_words, t
 from ui.state.values import Value
 
 T = TypeVar("T")
 Look = Literal["box", "bar", "list", "pills"]
 Form = dict[str, Any]  # arguments of a widget of Streamlit
+# Looks whose labels Streamlit reads as Markdown.
+MARKDOWN_LOOKS: Final = ("bar", "list", "pills")
 # The browser sends a choice back as the label it last heard of, which after a change of the language is an old one. Every choice
 # therefore goes through here; ``ui.state.choices`` remembers which labels stood for which values.
 
@@ -61,7 +63,7 @@ def choose_several(
     **appearance: object,
 ) -> list[T]:
     """As many of the options as the visitor likes, ``first`` to begin with; with ``typed`` also what the visitor writes, as text."""
-    labels = _labels(options, words)
+    labels = _labels(options, words, look)
     offer(key, {text: option for option, text in labels.items()}, list(first), typed)
     form: Form = {"key": key, "format_func": _written(labels), "persist_state": "session"} | appearance
     if look == "pills":
@@ -84,7 +86,7 @@ def _one(
     args: tuple[object, ...],
     appearance: dict[str, object],
 ) -> T | None:
-    labels = _labels(options, words)
+    labels = _labels(options, words, look)
     offer(key, {text: option for option, text in labels.items()}, first, False)
     form: Form = {
         "key": key,
@@ -107,14 +109,15 @@ def _chosen(key: str, on_change: Callable[..., None] | None, args: tuple[object,
         on_change(*args)
 
 
-def _labels(options: Sequence[T], words: Callable[[T], str]) -> dict[T, str]:
+def _labels(options: Sequence[T], words: Callable[[T], str], look: Look) -> dict[T, str]:
     """The label of each option, in which no two are alike: a second one of the same words is numbered."""
     labels: dict[T, str] = {}
     for option in options:
-        text, number = words(option), 1
+        label = escaped(words(option)) if look in MARKDOWN_LOOKS else plain_words(words(option))
+        text, number = str(label), 1
         while text in labels.values():
             number += 1
-            text = f"{words(option)} ({number})"
+            text = f"{label} ({number})"
         labels[option] = text
     return labels
 

@@ -1,12 +1,13 @@
 """Pictures and table cells that can be chosen, by mouse, finger or keyboard; knows nothing of what they show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from ui.elements.images import Sheet
 from ui.elements.plotly_chart import OwnElement, last_sent
 from ui.state.language import t
+from ui.state.told import is_whole
 
 GALLERY: Final = OwnElement("gallery", '<div class="gallery" role="group"></div>', parts=("rove",))
 MATRIX: Final = OwnElement("matrix", '<div class="frame"><table></table></div>', parts=("rove",))
@@ -83,10 +84,11 @@ def gallery(
 
     def wanted() -> None:
         count = last_sent(key, "wanted")
-        if more is not None and isinstance(count, int):
+        if more is not None and is_whole(count, 0, more.total):
             more.want(count)
 
-    GALLERY(key=key, data=data, on_chosen_change=lambda: _tell(key, choose), on_wanted_change=wanted)
+    there = {item.value for item in items}
+    GALLERY(key=key, data=data, on_chosen_change=lambda: _tell(key, choose, there), on_wanted_change=wanted)
 
 
 def _more_in_words(more: More) -> dict[str, str | int]:
@@ -113,10 +115,12 @@ def choice_table(
     """A table of cells with named rows and columns; ``choose`` is called with the number of the cell pressed, row by row."""
     shown = [{"name": name, "cells": [asdict(cell) for cell in cells]} for name, cells in rows]
     data = {"columns": list(columns), "rows": shown, "label": label, "corner": corner, "chosen": chosen}
-    MATRIX(key=key, data=data, on_chosen_change=lambda: _tell(key, choose))
+    there = range(sum(len(cells) for _, cells in rows))
+    MATRIX(key=key, data=data, on_chosen_change=lambda: _tell(key, choose, there))
 
 
-def _tell(key: str, choose: Choose) -> None:
+def _tell(key: str, choose: Choose, there: Container[int]) -> None:
+    """Have the value chosen that the browser tells, if it is one of those that are there."""
     value = last_sent(key, "chosen")
-    if isinstance(value, int):
+    if is_whole(value) and value in there:
         choose(value)

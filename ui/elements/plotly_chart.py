@@ -1,7 +1,7 @@
 """The project's own Streamlit elements: Plotly figures that update in place, the strip of digits, and the document's settings."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from ui.asset_files import ASSETS, AssetError, asset_text
 from ui.colours import BLUE, ORANGE
 from ui.elements.served_files import FILES, PLOTLY
 from ui.state.drawing import GUARD
-from ui.state.language import t
+from ui.state.language import plain_words, t
 from ui.state.values import Value
 
 COMPONENTS: Final = ASSETS / "components"
@@ -169,7 +169,7 @@ class OwnElement:
         except AssetError as error:
             st.error(unreadable_message(error))
             return None
-        return declared(**given)
+        return declared(**{name: _as_shown(value) for name, value in given.items()})
 
     def declare(self) -> Callable[..., object]:
         """Tell Streamlit of it.
@@ -182,6 +182,15 @@ class OwnElement:
         return st.components.v2.component(
             f"digit_lab_{self.name}", html=self.html + "\n", js=js, css=css, isolate_styles=self.isolated
         )
+
+
+def _as_shown(value: object) -> object:
+    """What an element is given, with texts as the words they are: it does not read Markdown."""
+    if isinstance(value, str):
+        return plain_words(value)
+    if isinstance(value, Mapping):
+        return {name: _as_shown(item) for name, item in value.items()}
+    return [_as_shown(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def last_sent(key: str, name: str) -> object:

@@ -14,8 +14,9 @@ from ui.inside import examined_network
 from ui.inside.damage_curves import DamageCurves, Progress
 from ui.inside.examined_network import Examined
 from ui.inside.figures import CHANCE, DamageWords, damage_curve
-from ui.state.language import t
+from ui.state.language import Text, t
 from ui.state.messages import redraw
+from ui.state.told import is_whole
 from ui.state.values import Value
 
 CURVES: Final = DamageCurves(RUNS.workers)
@@ -96,14 +97,16 @@ def _draw(kind: str, progress: Progress, found: Sequence[Side], share: float, wo
     cliffs = [side.steepest for side in found if side.cliff and side.steepest is not None]
     shares = {at: right / progress.count for at, right in progress.right.items()}
     figure = damage_curve(shares, (KINDS[kind].low, KINDS[kind].high), (place, share), cliffs, names)
-    label = t("break.curve.label", kind=t(f"break.curve.axis.{kind}"), words=" ".join((notes, *words)).replace("*", ""))
+    label = t(
+        "break.curve.label", kind=t(f"break.curve.axis.{kind}"), words=Text(" ".join((notes, *words)).replace("*", ""))
+    )
     chart = Chart(figure, label, HEIGHT, notes=notes)
     live_charts([chart], "damage_curve", t("frame.plotly_failed"), on_click=lambda at: _go_to(kind, at))
 
 
 def _go_to(kind: str, place: object) -> None:
     """Damage as much as at the point of the curve that was pressed."""
-    if isinstance(place, int) and KINDS[kind].low <= place <= KINDS[kind].high:
+    if is_whole(place, KINDS[kind].low, KINDS[kind].high):
         examined_network.STRENGTHS[kind].give(place)
 
 

@@ -14,7 +14,7 @@ from model.interpretability.pca import Space, look_at_space, spaces
 from model.interpretability.unit_statistics import Inspection, inspect_network
 from model.network import FloatArray, Network, as_pixels
 from model.network_memory import remembered
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import RunView
 from ui.state.drawing import last_picture
 from ui.state.values import AnyValue, Value
@@ -109,7 +109,7 @@ class Examined:
         return bool(units_off(self.intact, self.damage)[layer][unit])
 
 
-def begin(run: Run) -> None:
+def begin(run: RunLook) -> None:
     """Forget what was chosen and damaged in another run; before any widget of the page is drawn."""
     same = INSPECTED.get() == run.token
     INSPECTED.give(run.token)

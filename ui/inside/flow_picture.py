@@ -15,6 +15,7 @@ from ui.elements.numerals import decimal, percent, signed
 from ui.elements.plotly_chart import OwnElement, last_sent
 from ui.inside.sum_steps import SumStep, digit_end, hundredths, neuron_end, pixel_steps, signed_hundredths, unit_steps
 from ui.state.language import t
+from ui.state.told import is_whole
 
 FLOW: Final = OwnElement("flow", '<div class="flow"></div>')
 # How much wider than what they show the axes of bars are.
@@ -35,10 +36,22 @@ def flow_picture(
 
     def chosen() -> None:
         pressed = last_sent(key, "chosen")
-        if isinstance(pressed, list) and len(pressed) == 2:
-            choose(int(pressed[0]), int(pressed[1]))
+        if (
+            isinstance(pressed, list)
+            and len(pressed) == 2
+            and all(map(is_whole, pressed))
+            and _is_there(flow, *pressed)
+        ):
+            choose(*pressed)
 
     FLOW(key=key, data=flow_data(network, flow, label, shown), on_chosen_change=chosen)
+
+
+def _is_there(flow: Flow, layer: int, unit: int) -> bool:
+    """Whether a unit of a hidden layer is in the picture; the layer after them is that of the ten digits."""
+    if layer == len(flow.layers):
+        return unit in range(10)
+    return layer in range(len(flow.layers)) and unit in flow.layers[layer].units.tolist()
 
 
 def flow_data(network: Network, flow: Flow, label: str, shown: Unit) -> dict[str, object]:

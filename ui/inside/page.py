@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import RunView
 from ui.elements.choices import choose
 from ui.elements.page_links import link_to
@@ -38,7 +38,7 @@ def show_nothing_to_see() -> None:
     standard_button()
 
 
-def show_inside(run: Run) -> None:
+def show_inside(run: RunLook) -> None:
     """The network of a run, in the part that is chosen."""
     examined_network.begin(run)
     view = run.view()
@@ -87,7 +87,7 @@ def _show_what(view: RunView, examined: Examined) -> None:
     )
 
 
-def _await_network(run: Run) -> None:
+def _await_network(run: RunLook) -> None:
     """Nothing learned yet: wait for the first moment there is something to see."""
     view = run.view()
     if view.network is not None:
@@ -99,7 +99,7 @@ def _await_network(run: Run) -> None:
         link_to("train", t("train.link"))
 
 
-def _follow(run: Run, examined: Examined) -> None:
+def _follow(run: RunLook, examined: Examined) -> None:
     """Where a run that goes on stands by now; it is looked at again by itself, unless the visitor wants it to stand still."""
     view = run.view()
     follows = view.busy and FOLLOWING.get() and examined_network.seconds_looked() >= LOOK_SECONDS

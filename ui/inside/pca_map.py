@@ -22,6 +22,7 @@ from ui.inside.mapped_images import MappedImages, mapped_images
 from ui.inside.neighbour_maps import PLACED, NeighbourMaps, Waiting
 from ui.state.language import t
 from ui.state.messages import redraw
+from ui.state.told import is_whole
 from ui.state.values import Value
 
 T = TypeVar("T")
@@ -179,7 +180,7 @@ def _pairs(pairs: Sequence[tuple[int, int]]) -> str:
 
 
 def _point_clicked(point: object) -> None:
-    if isinstance(point, int):
+    if is_whole(point, 0, MAP_IMAGES - 1):
         IMAGE_ON_MAP.give(point)
 
 
@@ -187,7 +188,7 @@ def _show_chosen(examined: Examined, mapped: MappedImages) -> None:
     """The image whose dot was pressed, and where to go from it."""
     image = IMAGE_ON_MAP.get()
     with st.container(border=True, key="map_chosen", horizontal=True, vertical_alignment="center"):
-        if image is None:
+        if image is None or image >= len(mapped.labels):
             st.caption(t("map.press"))
             return
         label, answer = int(mapped.labels[image]), int(mapped.answers[image])

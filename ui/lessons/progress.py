@@ -17,7 +17,7 @@ from ui.state.drawing import PREPARE, chosen_sample, current_drawing, drawing_nu
 from ui.state.language import LANGUAGES, listed, t
 from ui.state.links import LESSON, asked_lesson, lesson_opened, lesson_to_url
 from ui.state.messages import say
-from ui.state.own_runs import current_run, own_views
+from ui.state.own_runs import current_run, own_views, owns
 from ui.state.values import Value
 from ui.state.visitor import current_visitor
 from ui.state.visitors import Place
@@ -156,7 +156,7 @@ def facts(before: Before) -> Facts:
     """Everything of this visitor's that a check may look at."""
     visitor = current_visitor()
     run = current_run()
-    reader = run.view() if run else None
+    reader = run.view() if run and owns(run.token) else None
     sample = chosen_sample()
     drawn = current_drawing() if sample is None else None
     picture = last_picture() if sample is None else sample_picture(sample)

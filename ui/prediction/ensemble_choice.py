@@ -65,7 +65,7 @@ def show_gain(chosen: list[RunView]) -> None:
 @functools.lru_cache(maxsize=64)
 def _gain(members: tuple[tuple[str, int], ...]) -> Gain | None:
     """The gain of runs, each given by token and how many steps it has trained; None when one of them is gone."""
-    found = [RUNS.find(token) for token, _ in members]
+    found = [RUNS.look(token) for token, _ in members]
     networks = [network for run in found if run is not None and (network := run.view().network) is not None]
     if len(networks) < len(members):
         return None

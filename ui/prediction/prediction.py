@@ -10,7 +10,7 @@ import streamlit as st
 from model.data.stroke_gaps import holes
 from model.evaluation.ensemble import votes
 from model.network import Array, FloatArray, Network, predict
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from model.sizes import SIDE
@@ -39,7 +39,7 @@ def show_network_missing() -> None:
     standard_button()
 
 
-def show_reading(run: Run, network_input: NetworkInput | None) -> None:
+def show_reading(run: RunLook, network_input: NetworkInput | None) -> None:
     """What the run's network, or several, say of the picture; looks again by itself while the run trains.
 
     Every part has its place from the start, so that nothing moves when a drawing, a doubt or a hint appears.
@@ -50,7 +50,7 @@ def show_reading(run: Run, network_input: NetworkInput | None) -> None:
     st.fragment(_watch, run_every=_seconds_to_next_look(before))(run, network_input, before)
 
 
-def show_reasons(run: Run, network_input: NetworkInput | None) -> None:
+def show_reasons(run: RunLook, network_input: NetworkInput | None) -> None:
     """Why the network answers so, or what each of several says alone; looks again by itself while the run trains."""
     st.fragment(_watch_reasons, run_every=poll_seconds() if run.view().busy else None)(run, network_input)
 
@@ -84,7 +84,7 @@ def _busy(view: RunView) -> bool:
     return view.busy or not (prepare(RUNS.workers) or given_up())
 
 
-def _watch(run: Run, network_input: NetworkInput | None, before: AsDrawn) -> None:
+def _watch(run: RunLook, network_input: NetworkInput | None, before: AsDrawn) -> None:
     now, voting = run.view(), voters()
     film_goes_on(now)
     view = rewound(now)
@@ -104,7 +104,7 @@ def _watch(run: Run, network_input: NetworkInput | None, before: AsDrawn) -> Non
         redraw()
 
 
-def _watch_reasons(run: Run, network_input: NetworkInput | None) -> None:
+def _watch_reasons(run: RunLook, network_input: NetworkInput | None) -> None:
     view, voting = rewound(run.view()), voters()
     if voting:
         if network_input is not None:

@@ -45,12 +45,12 @@ def explained(view: RunView) -> bool:
 
 def found_for(view: RunView) -> tuple[Finding, ...]:
     """What the rules find; computed once for each state of a run."""
-    return _found(view.token, view.step, view.status) if RUNS.find(view.token) else findings(evidence_of(view))
+    return _found(view.token, view.step, view.status) if RUNS.look(view.token) else findings(evidence_of(view))
 
 
 @functools.lru_cache(maxsize=128)
 def _found(token: str, step: int, status: Status) -> tuple[Finding, ...]:
-    run = RUNS.find(token)
+    run = RUNS.look(token)
     return findings(evidence_of(run.view())) if run is not None else ()
 
 

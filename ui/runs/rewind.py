@@ -8,7 +8,6 @@ from model.runs.run import RunView
 from ui.state.language import t
 from ui.state.rewound import film_plays, has_way_back, place, play, rewound, stop_film
 
-
 # Seconds between two pictures of a film.
 FILM_TICK: Final = 0.2
 

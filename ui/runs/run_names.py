@@ -10,7 +10,7 @@ from model.runs.store import RUNS
 from ui.elements.numerals import decimal, percent
 from ui.runs.run_table import Setting
 from ui.runs.setting_words import option_text
-from ui.state.language import listed, t
+from ui.state.language import listed, plain_words, t
 from ui.state.own_runs import own_runs
 from ui.state.visitor import current_visitor
 from ui.state.visitors import RaceEntry
@@ -101,7 +101,7 @@ def _titles() -> dict[tuple[str, ...], str]:
     titles |= {lane: lane_title(lane) for lane in _lanes() if len(lane) > 1}
     while twice := {title for title, count in Counter(titles.values()).items() if count > 1}:
         titles |= {
-            things: t("compare.numbered", title=title, number=numbers[things[0]])
+            things: plain_words(t("compare.numbered", title=title, number=numbers[things[0]]))
             for things, title in titles.items()
             if title in twice
         }
@@ -124,7 +124,7 @@ def _lane_of(token: str) -> tuple[str, ...]:
 
 
 def run_title(token: str) -> str:
-    """What the visitor calls a run; else what it is in its race; else its number. Two runs may be called the same."""
+    """What the visitor calls a run, as it was typed; else what it is in its race; else its number. Two may be called the same."""
     owner = current_visitor()
     if token in owner.run_names:
         return owner.run_names[token]
@@ -134,7 +134,7 @@ def run_title(token: str) -> str:
     title = setting_text(entry.race.knob, entry.race.values[entry.variant(token)])
     if len(entry.tokens) == 1:
         return title
-    return t("compare.seed_title", title=title, number=entry.seed(token))
+    return plain_words(t("compare.seed_title", title=title, number=entry.seed(token)))
 
 
 def lane_title(lane: Sequence[str]) -> str:
@@ -190,6 +190,6 @@ def number_words(view: RunView) -> list[tuple[str, str]]:
 
 def race_goes_on(entry: RaceEntry) -> bool:
     """Whether a run of the race may still change."""
-    runs = [RUNS.find(token) for token in entry.all_tokens]
+    runs = [RUNS.look(token) for token in entry.all_tokens]
     views = [run.view() for run in runs if run is not None]
     return any(not view.ended or view.busy for view in views)

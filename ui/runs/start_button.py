@@ -14,7 +14,7 @@ from ui.runs.setting_words import refusal_message
 from ui.state.hyperparameters import knobs, load_knobs
 from ui.state.language import t
 from ui.state.messages import say
-from ui.state.own_runs import STARTED, current_run, start_run
+from ui.state.own_runs import STARTED, current_run, owns, start_run
 from ui.state.visitor import current_visitor
 
 POLL_SECONDS: Final = 0.2
@@ -29,9 +29,9 @@ def start_button(config: TrainingConfig | None) -> None:
 
 
 def _button(config: TrainingConfig | None, key: str, label: str, start: Callable[[TrainingConfig], None]) -> None:
-    """A button that starts a run; grey while something is training or the knobs are outside their limits."""
+    """A button that starts a run; grey while the visitor's run is training or the knobs are outside their limits."""
     run = current_run()
-    training = run is not None and run.view().status == Status.TRAINING
+    training = run is not None and owns(run.token) and run.view().status == Status.TRAINING
     st.button(
         t(label),
         key=key,
@@ -67,6 +67,6 @@ def _start_what_the_knobs_say(config: TrainingConfig) -> None:
 def start(config: TrainingConfig) -> None:
     """Start a run and look at it, or say why that could not be."""
     try:
-        STARTED.give(start_run(config).token)
+        STARTED.give(start_run(config))
     except (RegistryFull, LockError) as error:
         say(refusal_message(error))

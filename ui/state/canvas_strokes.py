@@ -1,6 +1,9 @@
 """What the canvas tells of its strokes, as strokes for the pen; believes nothing it has not checked, and knows no Streamlit."""
 
+import base64
+import binascii
 import math
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
@@ -25,6 +28,15 @@ COUNT_MOST: Final = 10**9 - 1
 # What an object must be for its path to lie where it is drawn: neither turned nor stretched.
 UNCHANGED: Final = {"scaleX": 1, "scaleY": 1, "angle": 0, "skewX": 0, "skewY": 0, "flipX": False, "flipY": False}
 NUMBERS: Final = {"M": 2, "L": 2, "Q": 4}
+# What the canvas may send at all, whether or not its strokes can be drawn here: values in all, how deep they lie, and of each how much.
+VALUES_MOST: Final = 200_000
+DEPTH_MOST: Final = 8
+TEXT_MOST: Final = 200
+NUMBER_MOST: Final = 1e9
+PNG_HEAD: Final = "data:image/png;base64,"
+# A picture of 280 by 280 pixels without any compression, and something over.
+PNG_BYTES_MOST: Final = 400_000
+SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
 Points = npt.NDArray[np.float64]
 
@@ -51,6 +63,80 @@ class CanvasState(TypedDict, total=False):
 
     drawing: CanvasImage
     backgroundFit: object
+
+
+def is_canvas_state(told: object, side: int) -> bool:
+    """Whether what came under the canvas's name is what a canvas of ``side`` pixels sends; looked at before any of it is decoded.
+
+    That is a bounded description of at most ``STROKES_MOST`` objects, and nothing or a PNG of exactly its size.
+    """
+    if not isinstance(told, Mapping) or told.get("backgroundFit") is not None:
+        return False
+    drawing = told.get("drawing")
+    if drawing is None:
+        return True
+    if not isinstance(drawing, Mapping):
+        return False
+    return _is_description(drawing.get("raw")) and _is_png(drawing.get("data"), side)
+
+
+def _is_description(raw: object) -> bool:
+    if raw is None:
+        return True
+    objects = raw.get("objects") if isinstance(raw, Mapping) else None
+    if (
+        not isinstance(objects, list)
+        or len(objects) > STROKES_MOST
+        or not all(isinstance(one, dict) for one in objects)
+    ):
+        return False
+    return _is_bounded(raw)
+
+
+def _is_bounded(told: object) -> bool:
+    """Whether it is JSON of no more and no larger values than any drawing has."""
+    waiting: list[tuple[object, int]] = [(told, 0)]
+    seen = 0
+    while waiting:
+        value, depth = waiting.pop()
+        seen += 1
+        if seen > VALUES_MOST or depth > DEPTH_MOST:
+            return False
+        if isinstance(value, Mapping):
+            if not all(isinstance(name, str) and len(name) <= TEXT_MOST for name in value):
+                return False
+            waiting += [(item, depth + 1) for item in value.values()]
+        elif isinstance(value, list):
+            waiting += [(item, depth + 1) for item in value]
+        elif isinstance(value, str):
+            if len(value) > TEXT_MOST:
+                return False
+        elif not (value is None or isinstance(value, bool) or is_number(value, NUMBER_MOST)):
+            return False
+    return True
+
+
+def _is_png(data: object, side: int) -> bool:
+    """Whether it is nothing, or a data URL of a PNG that says of itself to be ``side`` by ``side`` pixels."""
+    if data is None or data == PNG_HEAD:
+        return True
+    if (
+        not isinstance(data, str)
+        or not data.startswith(PNG_HEAD)
+        or len(data) > len(PNG_HEAD) + PNG_BYTES_MOST * 4 // 3
+    ):
+        return False
+    try:
+        png = base64.b64decode(data[len(PNG_HEAD) :], validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    head = png[:24]
+    return (
+        len(head) == 24
+        and head[:8] == SIGNATURE
+        and head[12:16] == b"IHDR"
+        and struct.unpack(">II", head[16:]) == (side, side)
+    )
 
 
 def strokes_of(description: Mapping[str, object]) -> list[Stroke] | None:

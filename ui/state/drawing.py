@@ -12,6 +12,7 @@ from ui.state.canvas_strokes import (
     CanvasImage,
     CanvasState,
     StrokeUnderWay,
+    is_canvas_state,
     pen_stroke,
     stroke_under_way,
     strokes_of,
@@ -31,6 +32,7 @@ PICTURE: Final = Value[FloatArray | None]("_picture", None)
 DRAWING_NUMBER: Final = Value("_drawing_number", 0)
 FIRST_DRAWING: Final = Value[CanvasDrawing | None]("_first_drawing", None)
 REDRAWN: Final = Value("_redrawn", 0)
+REFUSED: Final = Value("_canvas_refused", False)
 # What the guard of the canvas tells, and the last number it told before the drawing became what it is.
 GUARD_TELLS: Final = Value[object](GUARD, None)
 TOLD_BEFORE: Final = Value("_told_before", 0)
@@ -48,6 +50,20 @@ def settle_drawing() -> None:
         DRAWING.give(memory.drawing)
         PICTURE.give(memory.last_picture)
         DRAWING_NUMBER.give(memory.drawing_number)
+
+
+def settle_canvas() -> None:
+    """Check what came under the canvas's name before anybody reads it; what is no drawing is refused, and the one before it stays."""
+    if CANVAS.get() is None or is_canvas_state(CANVAS.get(), CANVAS_SIDE):
+        return
+    drawn = current_drawing()
+    _draw_anew([] if drawn is None else list(drawn.strokes.get("objects", [])))
+    REFUSED.give(True)
+
+
+def was_refused() -> bool:
+    """Whether the last thing that came under the canvas's name was no drawing."""
+    return REFUSED.get()
 
 
 def canvas_begins_with() -> CanvasDrawing:
@@ -89,6 +105,7 @@ def keep_drawing(drawn: Drawing | None) -> None:
     settle_drawing()
     if drawn == current_drawing():
         return
+    REFUSED.reset()
     if current_drawing() is None:
         _begin_drawing()
     _set_drawing(drawn)
@@ -130,6 +147,7 @@ def _begin_drawing() -> None:
 def clear_drawing() -> None:
     """Empty the canvas and forget the drawing, here and in the visitor's memory; only in a callback."""
     KEPT.give(None)
+    REFUSED.reset()
     _draw_anew([])
     _set_drawing(None)
     follow(None)
@@ -141,6 +159,7 @@ def undo_stroke() -> None:
 
     The strokes are those the canvas sent last, which this tab may not have read yet.
     """
+    settle_canvas()
     raw = ((CANVAS.get() or CanvasState()).get("drawing") or CanvasImage()).get("raw") or CanvasDrawing()
     strokes = raw.get("objects") or (current_drawing() or Drawing({}, None)).strokes.get("objects", [])
     _put(strokes[:-1])

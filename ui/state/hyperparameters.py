@@ -8,7 +8,7 @@ from model.locked_settings import config_of_link
 from model.runs.store import RUNS
 from ui.state import address
 from ui.state.choices import UNKNOWN
-from ui.state.own_runs import RUN_PARAMETER, current_run
+from ui.state.own_runs import RUN_PARAMETER, current_run, owns
 from ui.state.values import AnyValue, Value
 from ui.state.visitor import current_visitor
 
@@ -66,11 +66,11 @@ def load_knobs() -> None:
 
 
 def _base_of_link() -> TrainingConfig:
-    """What the knobs say where a link says nothing: what they say already, at first what the run looked at was trained with."""
+    """What the knobs say where a link says nothing: what they say already, at first what one's own run was trained with."""
     if IN_URL.there:
         return knobs() or TrainingConfig()
     run = current_run() if address.meant_text(RUN_PARAMETER) or not LAYERS.there else None
-    return run.view().config if run else TrainingConfig()
+    return run.view().config if run and owns(run.token) else TrainingConfig()
 
 
 def link_errors() -> tuple[LinkError, ...]:
@@ -122,7 +122,8 @@ def set_knobs_for_train(config: TrainingConfig) -> None:
 
 def knobs_to_url(config: TrainingConfig) -> None:
     """Put into the URL what differs from the standard network, or from the run that a reload would take knobs from."""
-    run = RUNS.find(address.meant_text(RUN_PARAMETER))
+    asked = address.meant_text(RUN_PARAMETER)
+    run = RUNS.look(asked) if asked is not None and owns(asked) else None
     bases = [base.to_query() for base in (TrainingConfig(), *([run.view().config] if run else []))]
     query = {name: text for name, text in config.to_query().items() if any(text != base[name] for base in bases)}
     address.put_into_url(FIELDS, query)

@@ -18,6 +18,19 @@ LANGUAGES: Final = {"en": "English", "zh": "中文"}
 LANGUAGE_PARAMETER: Final = "lang"
 LANGUAGE: Final = Value[str | None]("_language", None)
 TextTree = dict[str, "str | TextTree"]
+# Of a value from elsewhere so many characters are shown: names and numbers are shorter, whatever a link says.
+VALUE_LENGTH: Final = 200
+_CUT: Final = "…"
+# What Markdown, as Streamlit reads it, makes something of: emphasis, code, formulas, links, pictures, addresses, HTML, entities, icons,
+# colours; and at a beginning headings and lists.
+_MARKUP: Final = re.compile(
+    r"[\\`*\[\]$~@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<(?=[A-Za-z/!?])|&(?=#|\w+;)|:(?=[^\W\d]|[/+-]|\d+:)|(?<=www)\.|^(?:[#>]|[-+](?=[\s-]|$))",
+    re.IGNORECASE,
+)
+_NUMBERED: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+# Line ends and other controls, those among them that turn the direction of the words after them.
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 # A value lies between two of these while its text is put together; a character that no text has.
 _EDGE: Final = "\ue000"
@@ -29,6 +42,34 @@ _SPACES: Final = (
     (re.compile(rf"({_HAN}){_EDGE} (?={_HAN})"), r"\1"),
     (re.compile(rf"({_HAN}) {_EDGE}(?={_HAN})"), r"\1"),
 )
+
+
+class Text(str):
+    """Words that are Markdown as they stand: written by us, with whatever came from elsewhere escaped."""
+
+    def __add__(self, other: str) -> "Text":
+        return Text(f"{self}{escaped(other)}")
+
+    def __radd__(self, other: str) -> "Text":
+        return Text(f"{escaped(other)}{self}")
+
+    def join(self, parts: Iterable[str], /) -> "Text":
+        """The parts with these words between them."""
+        return Text(str.join(self, map(escaped, parts)))
+
+
+def escaped(value: str) -> Text:
+    """A value from elsewhere as Markdown that shows just these characters, on one line and not too many of them; ours as it is."""
+    if isinstance(value, Text):
+        return value
+    line = _CONTROLS.sub(" ", value)
+    short = line if len(line) <= VALUE_LENGTH else line[: VALUE_LENGTH - 1] + _CUT
+    return Text(_NUMBERED.sub(r"\1\\\2", _MARKUP.sub(lambda found: f"\\{found[0]}", short)))
+
+
+def plain_words(words: str) -> str:
+    """The same words where they are not read as Markdown: in HTML, in a chart, in a file, to those who listen."""
+    return _ESCAPED.sub(r"\1", words) if isinstance(words, Text) else words
 
 
 @dataclass(frozen=True)
@@ -109,9 +150,10 @@ def unread_texts() -> AssetError | None:
 
 
 def t(key: str, **values: object) -> str:
-    """The text of ``key`` in the visitor's language with ``values`` put in.
+    """The text of ``key`` in the visitor's language with ``values`` put in: Markdown, in which a value is nothing but its characters.
 
-    In a text ``{steps} {steps:step|steps}`` reads "1 step" and "2 steps".
+    A value that is such a text itself keeps its form; ``plain_words`` gives the words for where Markdown is not read. In a text
+    ``{steps} {steps:step|steps}`` reads "1 step" and "2 steps".
 
     Raises:
         KeyError: for a key that no text has, or a value the text wants and was not given.
@@ -119,7 +161,8 @@ def t(key: str, **values: object) -> str:
     """
     language = current_language()
     text = readable_texts(language)[key]
-    return _chinese(text, values) if language == "zh" else _FORM.vformat(text, (), values)
+    safe = {name: escaped(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Text(_chinese(text, safe) if language == "zh" else _FORM.vformat(text, (), safe))
 
 
 def has_text(key: str) -> bool:
@@ -139,7 +182,8 @@ def listed_apart(parts: Iterable[str]) -> str:
 
 def sentence(words: str) -> str:
     """The words with a capital letter at their beginning, where the language has capitals."""
-    return words[:1].upper() + words[1:]
+    capital = words[:1].upper() + str(words[1:])
+    return Text(capital) if isinstance(words, Text) else capital
 
 
 def told_of(name: str, value: str) -> str:

@@ -1,15 +1,19 @@
-"""This visitor's runs: the one looked at, what is started, kept, named and let go, and with which looks they are drawn."""
+"""This visitor's runs: the one looked at, what is started, commanded, kept, named and let go, and with which looks they are drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from model.config import TrainingConfig
 from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.race import Race
 from model.runs.run import RunView, Status
-from model.runs.store import RUNS
+from model.runs.store import RUNS, NotOwner
+from model.training.fine_tuning import OwnDigit
 from ui.state import address
+from ui.state.language import t
 from ui.state.looks import with_looks
+from ui.state.messages import say
 from ui.state.values import Value
 from ui.state.visitor import current_visitor
 from ui.state.visitors import RUNS_MOST, OwnRunsFull, RaceEntry, Visitor
@@ -24,10 +28,40 @@ SHOWN_RUNS: Final = Value[list[str] | None]("shown_runs", None)
 LISTED_RUNS: Final = Value[set[str] | None]("_listed_runs", None)
 
 
-def current_run() -> Run | None:
-    """The run in the URL, else the one this tab had, else the latest of this visitor that still exists."""
-    run = RUNS.find(address.meant_text(RUN_PARAMETER)) or RUNS.find(RUN.get())
-    return run or next(filter(None, map(RUNS.find, reversed(current_visitor().runs))), None)
+def current_run() -> RunLook | None:
+    """The run in the URL, whosever it is, else the one this tab had, else the latest of this visitor that still exists."""
+    run = RUNS.look(address.meant_text(RUN_PARAMETER)) or RUNS.look(RUN.get())
+    return run or next(filter(None, map(RUNS.look, reversed(current_visitor().runs))), None)
+
+
+def owns(token: str) -> bool:
+    """Whether this visitor started a run, and may have it do something; a link to it is no right to that."""
+    return token in current_visitor().runs
+
+
+def command(token: str, happens: Callable[[Run], object]) -> None:
+    """Have one of this visitor's runs do something; nothing happens to a run that is gone, and somebody else's is refused in words.
+
+    Every command of a page goes this way, whatever the page showed.
+    """
+    try:
+        run = RUNS.commanded(token, _right_to_command(token))
+    except NotOwner:
+        say(t("run.not_yours"))
+        return
+    if run is not None:
+        happens(run)
+
+
+def _right_to_command(token: str) -> str:
+    """By which the engine knows that a command is this visitor's.
+
+    Raises:
+        NotOwner: when the run is not among this visitor's.
+    """
+    if not owns(token):
+        raise NotOwner
+    return current_visitor().token
 
 
 def settle_runs() -> None:
@@ -63,8 +97,8 @@ def take_lost_run() -> bool:
     return LOST_RUN.take()
 
 
-def start_run(config: TrainingConfig) -> Run:
-    """A new run of this visitor, put into the URL. While one of theirs is training, that one is returned instead.
+def start_run(config: TrainingConfig) -> str:
+    """Start a run of this visitor, put into the URL; its token. While the one looked at is theirs and training, it is that one's instead.
 
     Raises:
         RegistryFull: when the server has no place for another run.
@@ -72,14 +106,15 @@ def start_run(config: TrainingConfig) -> Run:
         LockError: when the config differs from what a teacher's link holds fast.
     """
     current = current_run()
-    if current is not None and current.view().status == Status.TRAINING:
-        return current
+    if current is not None and owns(current.token) and current.view().status == Status.TRAINING:
+        return current.token
     leaving = _leaving(1)
-    run = RUNS.start(config, current_visitor().locks)
+    owner = current_visitor()
+    run = RUNS.start(config, owner.locks, owner.token)
     _remove(leaving)
     _add([run.token])
     look_at(run.token)
-    return run
+    return run.token
 
 
 def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = None) -> None:
@@ -97,7 +132,7 @@ def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = Non
     configs = [config for seed in seeds for config in race.configs(seed)]
     owner = current_visitor()
     leaving = _leaving(len(configs), earlier.all_tokens if earlier else ())
-    tokens = [run.token for run in RUNS.start_together(configs, owner.locks)]
+    tokens = [run.token for run in RUNS.start_together(configs, owner.locks, owner.token)]
     _remove(leaving)
     width = len(race.values)
     rows = tuple(tuple(tokens[start : start + width]) for start in range(0, len(tokens), width))
@@ -111,8 +146,32 @@ def start_race(race: Race, seeds: Sequence[int], earlier: RaceEntry | None = Non
         show_runs(tokens[:width])
 
 
-def open_run(run: Run) -> None:
-    """Make a run this visitor's current one, in the URL too."""
+def fine_tune(run: RunLook, digits: Sequence[OwnDigit], frozen_layers: int) -> None:
+    """Start a run of this visitor that goes on from the network of an ended one, and look at it.
+
+    Raises:
+        ValueError: when the run has not ended, there is no digit to teach, or every layer would be frozen.
+        RegistryFull: when the server has no place for another run.
+    """
+    _open_run(RUNS.fine_tune(run, digits, frozen_layers, current_visitor().token))
+
+
+def share_run(token: str) -> None:
+    """Give away a token by which others can look at one of this visitor's runs; only in a callback."""
+    command(token, lambda run: RUNS.share(run.token, run.owner))
+
+
+def withdraw_run(token: str) -> None:
+    """Take that token back; only in a callback."""
+    command(token, lambda run: RUNS.withdraw(run.token, run.owner))
+
+
+def shared_look(token: str) -> str | None:
+    """The token that was given away for others to look at one of this visitor's runs; None where there is none."""
+    return RUNS.shared(token) if owns(token) else None
+
+
+def _open_run(run: Run) -> None:
     _remove(_oldest_ended(len(own_runs()) + 1 - RUNS_MOST))
     _add([run.token])
     look_at(run.token)
@@ -128,19 +187,19 @@ def _number_and_dress(owner: Visitor) -> None:
     """Give every run of a visitor that lacks it a number, and a look; looks of races are given when they start."""
     for token in owner.runs:
         owner.run_numbers.setdefault(token, len(owner.run_numbers) + 1)
-    bare = [[token] for token in owner.runs if token not in owner.looks and RUNS.find(token)]
+    bare = [[token] for token in owner.runs if token not in owner.looks and RUNS.look(token)]
     if bare:
         owner.looks = with_looks(_kept_looks(owner), bare)
 
 
 def _kept_looks(owner: Visitor) -> dict[str, int]:
     """The looks of runs that still exist; those of others are free again."""
-    return {token: look for token, look in owner.looks.items() if RUNS.find(token)}
+    return {token: look for token, look in owner.looks.items() if RUNS.look(token)}
 
 
-def own_runs() -> list[Run]:
+def own_runs() -> list[RunLook]:
     """This visitor's runs that still exist, oldest first."""
-    return [run for run in map(RUNS.find, current_visitor().runs) if run is not None]
+    return [run for run in map(RUNS.look, current_visitor().runs) if run is not None]
 
 
 def own_views() -> list[RunView]:

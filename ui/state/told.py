@@ -2,8 +2,11 @@
 
 from typing import TypeGuard
 
+# Of a whole number whose limits are looked at elsewhere.
+SMALL, LARGE = -(10**9), 10**9
 
-def is_whole(told: object, low: int, high: int) -> TypeGuard[int]:
+
+def is_whole(told: object, low: int = SMALL, high: int = LARGE) -> TypeGuard[int]:
     """Whether it is a whole number from ``low`` to ``high``, both allowed; true and false are none."""
     return isinstance(told, int) and not isinstance(told, bool) and low <= told <= high
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from model.config import CHANGEABLE_WHILE_TRAINING, DEFAULTS, LIMITS, PRESETS, ConfigError, TrainingConfig
 from model.locked_settings import LockError
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from ui.elements.choices import choose
 from ui.elements.number_field import number_field
 from ui.runs.setting_words import OFFERED, limit_message, option_text
@@ -25,7 +25,7 @@ from ui.state.hyperparameters import (
 )
 from ui.state.language import listed, t
 from ui.state.messages import say
-from ui.state.own_runs import current_run
+from ui.state.own_runs import command, current_run, owns
 from ui.state.visitor import current_visitor
 
 SIZE_STEP: Final = 16
@@ -212,10 +212,10 @@ def _effect_now(name: str) -> list[str]:
     return [t("knob.acts_now_other", value=option_text(name, current))]
 
 
-def _run_to_change() -> Run | None:
+def _run_to_change() -> RunLook | None:
     """The visitor's run that is going on; none while own handwriting is taught, which has settings of its own."""
     run = current_run()
-    if run is None or run.view().parent is not None or run.view().ended:
+    if run is None or not owns(run.token) or run.view().parent is not None or run.view().ended:
         return None
     return run
 
@@ -225,7 +225,7 @@ def _knob_changed(name: str) -> None:
     run = _run_to_change()
     if run is not None and name in CHANGEABLE_WHILE_TRAINING:
         try:
-            run.change(**{name: knob(name)})
+            command(run.token, lambda own: own.change(**{name: knob(name)}))
         except LockError as error:  # the run was started under a lesson's locks, which it keeps
             say(limit_message(error))
 

@@ -2,7 +2,8 @@
 
 import functools
 import html
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from model.data.mnist import load_mnist
 from model.locked_settings import LockError
 from model.network import Score, predict
 from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import RunView, Status
 from model.runs.store import RUNS
 from model.training.state import next_point
@@ -25,9 +27,9 @@ from ui.runs.run_names import layers_in_words, shown_title
 from ui.runs.setting_words import refusal_message
 from ui.runs.start_button import poll_seconds, start
 from ui.state.hyperparameters import set_knobs
-from ui.state.language import sentence, t
+from ui.state.language import plain_words, sentence, t
 from ui.state.messages import redraw, say
-from ui.state.own_runs import STARTED
+from ui.state.own_runs import STARTED, command, owns
 from ui.state.rewound import film_goes_on, film_plays, rewound
 from ui.state.visitor import current_visitor
 from ui.train.architecture import show_building_picture, show_building_words
@@ -36,6 +38,7 @@ from ui.train.network_picture import network_picture
 from ui.train.run_curves import show_axes, show_curves
 from ui.train.tracked_drawings import show_followed
 
+ButtonRank = Literal["primary", "secondary"]
 STRIP_DIGITS: Final = 16
 PICTURE_HEIGHT: Final = 150
 # Seconds between two looks while the workers are only starting.
@@ -74,12 +77,12 @@ def _axes_in_place(config: TrainingConfig) -> None:
             show_axes(config)
 
 
-def show_run(run: Run) -> None:
+def show_run(run: RunLook) -> None:
     """Everything about a run; looks again by itself for as long as it trains."""
     view = run.view()
     bring_into_sight("st-key-run_area", STARTED.take())
     _show_head(view)
-    _buttons(run, view)
+    _buttons(view)
     playing = film_plays(view)
     then = (view.status, view.busy, playing, RUNS.workers.ready)
     st.fragment(_watch, run_every=_seconds_to_next_look(view, playing))(run, then)
@@ -92,7 +95,9 @@ def _show_head(view: RunView) -> None:
     words = t("train.head", title=sentence(shown_title(view.token)), network=layers_in_words(view.config))
     picture = network_sketch(view.config.layer_sizes)
     with st.container(key="run_head"):
-        st.html(f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(words)}</strong></div>')
+        st.html(
+            f'<div class="run_head"><img src="{picture}" alt=""><strong>{html.escape(plain_words(words))}</strong></div>'
+        )
 
 
 def _seconds_to_next_look(view: RunView, playing: bool) -> float | None:
@@ -104,7 +109,7 @@ def _seconds_to_next_look(view: RunView, playing: bool) -> float | None:
     return poll_seconds() if RUNS.workers.ready else WHILE_STARTING
 
 
-def _watch(run: Run, before: tuple[Status, bool, bool, bool]) -> None:
+def _watch(run: RunLook, before: tuple[Status, bool, bool, bool]) -> None:
     view = run.view()
     announce(_what_happened(view), "run_told")
     _show_progress(view)
@@ -132,25 +137,44 @@ def _watch(run: Run, before: tuple[Status, bool, bool, bool]) -> None:
         redraw()
 
 
-def _buttons(run: Run, view: RunView) -> None:
+def _buttons(view: RunView) -> None:
     with st.container(horizontal=True, key="run_buttons", vertical_alignment="center"):
-        if view.status == Status.TRAINING:
-            st.button(t("train.pause"), key="pause", on_click=run.pause)
-        elif view.status in (Status.PAUSED, Status.FAILED):
-            st.button(t("train.resume"), key="resume", on_click=run.resume, type="primary")
-        if view.status == Status.PAUSED:
-            updates = next_point(view.config, view.step) - view.step
-            st.button(t("train.step", count=updates), key="step", on_click=run.step, disabled=view.step_wanted)
-        if not view.ended:
-            st.button(t("train.stop"), key="stop", on_click=run.stop)
-        if view.status in (Status.FINISHED, Status.STOPPED):
-            _train_longer(run, view)
+        if owns(view.token):
+            _commands(view)
+        else:
+            st.button(t("train.take_settings"), key="take_settings", on_click=set_knobs, args=(view.config,))
+            st.caption(t("train.look_only"))
         if view.ended and view.network is not None:
             link_to("draw", t("train.to_draw"))
             link_to("inside", t("inside.from_train"))
 
 
-def _train_longer(run: Run, view: RunView) -> None:
+def _commands(view: RunView) -> None:
+    """What the run's owner can have it do, as it stands now."""
+    if view.status == Status.TRAINING:
+        _command("pause", Run.pause, view)
+    elif view.status in (Status.PAUSED, Status.FAILED):
+        _command("resume", Run.resume, view, "primary")
+    if view.status == Status.PAUSED:
+        updates = next_point(view.config, view.step) - view.step
+        st.button(
+            t("train.step", count=updates),
+            key="step",
+            on_click=command,
+            args=(view.token, Run.step),
+            disabled=view.step_wanted,
+        )
+    if not view.ended:
+        _command("stop", Run.stop, view)
+    if view.status in (Status.FINISHED, Status.STOPPED):
+        _train_longer(view)
+
+
+def _command(name: str, happens: Callable[[Run], None], view: RunView, rank: ButtonRank = "secondary") -> None:
+    st.button(t(f"train.{name}"), key=name, on_click=command, args=(view.token, happens), type=rank)
+
+
+def _train_longer(view: RunView) -> None:
     room = int(LIMITS["epochs"].high) - round(view.epoch + 0.4999)
     more = min(10, room)
     if "epochs" in current_visitor().locks.values:
@@ -158,12 +182,12 @@ def _train_longer(run: Run, view: RunView) -> None:
     if more < 1:
         st.caption(t("train.longest", epochs=int(LIMITS["epochs"].high)))
         return
-    st.button(t("train.longer", epochs=more), key="train_longer", on_click=_longer, args=(run, more))
+    st.button(t("train.longer", epochs=more), key="train_longer", on_click=_longer, args=(view.token, more))
 
 
-def _longer(run: Run, more: int) -> None:
+def _longer(token: str, more: int) -> None:
     try:
-        run.train_longer(more)
+        command(token, lambda run: run.train_longer(more))
     except LockError as error:  # the run was started under a lesson's locks, which it keeps
         say(refusal_message(error))
 

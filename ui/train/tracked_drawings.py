@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.config import TrainingConfig
 from model.network import FloatArray, predict
-from model.runs.driver import Run
+from model.runs.look import RunLook
 from model.runs.run import RunView
 from model.runs.tracked_drawings import Reading
 from ui.elements.images import picture_url
@@ -19,6 +19,7 @@ from ui.prediction.network_input import NetworkInput
 from ui.state.drawing import last_picture
 from ui.state.kept_pictures import pin, pinned_as, unpin
 from ui.state.language import t, told_of
+from ui.state.own_runs import command, owns
 from ui.state.visitor import current_visitor
 from ui.train.figures import drawing_bars, mind_curve
 
@@ -67,10 +68,11 @@ def show_pins(network_input: NetworkInput | None) -> None:
         picture_buttons("pins", buttons, unpin)
 
 
-def show_followed(run: Run, view: RunView, then: RunView) -> None:
+def show_followed(run: RunLook, view: RunView, then: RunView) -> None:
     """Each followed drawing with its ten bars, as they were ``then``; after the run, how its answer moved over training."""
     pictures = followed_pictures()
-    run.watch(current_visitor().token, watched_pictures())
+    if owns(run.token):
+        command(run.token, lambda own: own.watch(current_visitor().token, watched_pictures()))
     if not pictures:
         st.caption(t("follow.empty"))
         return
@@ -87,7 +89,7 @@ def show_followed(run: Run, view: RunView, then: RunView) -> None:
         _show_minds(run, view, list(pictures))
 
 
-def _show_minds(run: Run, view: RunView, names: Sequence[str]) -> None:
+def _show_minds(run: RunLook, view: RunView, names: Sequence[str]) -> None:
     readings_of = {name: run.readings(current_visitor().token, name) for name in names}
     moved = {name: readings for name, readings in readings_of.items() if len(readings) > 1}
     if not moved:
