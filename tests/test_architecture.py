@@ -44,6 +44,7 @@ UI_ROWS = (
     ("app",),
     ("pages",),
     ("ui.frame", "ui.server"),
+    ("ui.server_guards",),
     PAGE_FOLDERS,
     ("ui.prediction", "ui.runs"),
     ("ui.elements", "ui.glossary"),

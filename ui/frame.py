@@ -29,7 +29,7 @@ from ui.state.links import presenting, stop_presenting
 from ui.state.messages import Told, browser_forgets, forgetful, take_forgetful_news, take_message, to_tell
 from ui.state.own_runs import settle_runs, take_lost_run, take_other_run, take_removed
 from ui.state.values import Value
-from ui.state.visitor import COOKIE, current_visitor
+from ui.state.visitor import cookie_name, current_visitor
 from ui.state.visitors import RUNS_MOST
 
 # In this order: what stands later wins where two rules are equally exact.
@@ -55,7 +55,7 @@ def open_page(name: str) -> None:
     visitor = current_visitor()
     document_settings(
         current_language(),
-        COOKIE,
+        cookie_name(),
         visitor.token,
         int(IDLE_SECONDS),
         told=forgetful(),

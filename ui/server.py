@@ -3,12 +3,13 @@
 import functools
 import gzip
 import logging
+import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,9 +18,10 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES
 from ui.elements.served_files import FILES, FOLDER
+from ui.server_guards import PUT_INTO_PAGE, SHELL, Floods, Headers, KnownHosts
+from ui.state.language import t
 
 LOG: Final = logging.getLogger(__name__)
-SHELL: Final = Path(st.__file__).parent / "static" / "index.html"
 # Streamlit's browser side looks for its server below the page's own address first, where nothing answers. A page's address is one
 # step below the app's, so the browser can say where that is, whatever proxy or base path lies between.
 WHERE_THE_APP_STANDS: Final = (
@@ -27,6 +29,24 @@ WHERE_THE_APP_STANDS: Final = (
 )
 YEAR: Final = "public, max-age=31536000, immutable"
 COMPRESSED: Final = ("text/javascript",)
+
+
+PUT_INTO_PAGE.append(re.sub("</?script>", "", WHERE_THE_APP_STANDS))
+
+
+def guards() -> list[Middleware]:
+    """What every request goes through, the first of them first."""
+    return [Middleware(Headers), Middleware(KnownHosts), Middleware(Floods)]
+
+
+def told_in_words(error: Exception) -> bool:
+    """A fault of ours in a page: the whole of it into the log, a sentence to the visitor."""
+    LOG.error("a page broke off", exc_info=error)
+    try:
+        st.error(t("frame.fault"))
+    except AssetError:
+        return False
+    return True
 
 
 def routes() -> list[BaseRoute]:

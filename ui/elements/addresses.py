@@ -29,6 +29,19 @@ def is_here_only(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
+def host_of(asked: str) -> str | None:
+    """The name or address in what a browser asks for (``name:port``), in lower case; None where it is anything else."""
+    try:
+        parts = urlsplit(f"//{asked}")
+        _ = parts.port  # raises where it is no number
+        name = parts.hostname
+    except ValueError:
+        return None
+    if not name or parts.netloc != asked or parts.username is not None or parts.password is not None:
+        return None
+    return name.lower().rstrip(".")
+
+
 def listens_here_only(listens: str | None) -> bool:
     """Whether a server that was told to listen at this address answers its own computer alone; None or empty is everywhere."""
     return bool(listens) and is_here_only(listens or "") and (listens or "").strip("[]") not in EVERYWHERE
