@@ -5,16 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import drawn_set
 from model.locked_settings import FREE, Locks
 from model.network import FloatArray, Network, Score, evaluate
-from model.runs.executor import Workers, future_of
+from model.runs.executor import Workers
 from model.runs.run import Parent, RunView
 from model.runs.run_state import RunState, SliceWork
 from model.runs.tracked_drawings import Reading, TrackedDrawings
+from model.runs.turns import Waiting
 from model.training.fine_tuning import FineTuning
 from model.training.loop import prepare, test_score, train_steps
 from model.training.state import Point, State
@@ -43,7 +45,10 @@ def final_scores(network: Network) -> tuple[Score, Score]:
 class Run:
     """One training run: holds its state and has at most one piece of work done at a time. Safe to call from any thread.
 
-    ``owner`` is who may have it do something, see ``Runs.commanded``; None for a run that no visitor started.
+    Args:
+        owner: who may have it do something, see ``Runs.commanded``; None for a run that no visitor started.
+        whose: in whose line its work waits; the owner's, or its own.
+        watched: whether anybody looks at it, or would: else it rests after the slice under way until ``wake`` is called.
     """
 
     def __init__(
@@ -56,8 +61,12 @@ class Run:
         fine_tuning: FineTuning | None = None,
         locks: Locks = FREE,
         owner: str | None = None,
+        whose: Callable[[], str] | None = None,
+        watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self.token, self.owner = token, owner
+        self._whose, self._watched = whose or (lambda: owner or token), watched
+        self._work: Future[Any] | None = None
         self._workers, self._clock = workers, clock
         self._parent, self._fine_tuning, self._locks = parent, fine_tuning, locks
         self._state = RunState(
@@ -72,7 +81,16 @@ class Run:
     def view(self, token: str | None = None) -> RunView:
         """The run as it stands now, under the ``token`` by which it is looked at; None is its own."""
         with self._lock:
-            return self._state.view(token or self.token, self._parent)
+            shown = self._state.view(token or self.token, self._parent)
+            waits = self._workers.waiting(self._work) if self._state.in_flight is not None else Waiting()
+        if waits.overdue:  # how fast it was says nothing any more
+            return replace(shown, overdue=True, images_per_second=None, seconds_left=None)
+        return replace(shown, before=waits.before, wait_seconds=waits.seconds) if waits.before else shown
+
+    def wake(self) -> None:
+        """Somebody looks at it: go on, if it rested."""
+        with self._lock:
+            self._go_on()
 
     def resume(self) -> None:
         """Train on; starts a new run, continues a paused one, tries a failed one again. Anything else stays as it is."""
@@ -147,20 +165,30 @@ class Run:
     def _go_on(self) -> None:
         """Submit what comes next, if anything does. Called with the lock held."""
         work = self._state.next_work()
-        if work is None:
+        if work is None or (isinstance(work, SliceWork) and not work.single and not self._watched()):
             return
         self._state = self._state.submitted(work, self._clock())
         if isinstance(work, SliceWork):
-            training = future_of(lambda: self._submit_slice(work))
+            training = self._submit_slice(work)
+            self._work = training
             training.add_done_callback(lambda done: self._done(done, self._trained))
         else:
-            testing = future_of(lambda: self._workers.submit(final_scores, work.network))
+            testing = self._workers.in_turn(self._whose(), None, final_scores, work.network)
+            self._work = testing
             testing.add_done_callback(lambda done: self._done(done, self._tested))
 
     def _submit_slice(self, work: SliceWork) -> "Future[Trained]":
-        if self._fine_tuning is None:
-            return self._workers.submit(timed_slice, work.config, work.start, work.steps)
-        return self._workers.submit(timed_slice, work.config, work.start, work.steps, self._fine_tuning)
+        speed = self._state.throughput.steps_per_second
+        tuning = () if self._fine_tuning is None else (self._fine_tuning,)
+        return self._workers.in_turn(
+            self._whose(),
+            work.steps / speed if speed else None,
+            timed_slice,
+            work.config,
+            work.start,
+            work.steps,
+            *tuning,
+        )
 
     def _trained(self, done: Trained) -> None:
         training, points, seconds = done

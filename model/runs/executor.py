@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import Final, ParamSpec, TypeVar, cast
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import training_pool
 from model.runs.cut_off_workers import watched
+from model.runs.turns import Turns, Waiting
 from model.training.loop import train_steps, use_one_thread
 
 T = TypeVar("T")
@@ -111,6 +113,7 @@ class Workers:
         self._executor: Executor | None = None
         self._ready: Future[int] | None = None
         self._closed = False
+        self._turns = Turns(lambda *work: self.submit(*work), self._count, self._stands_still, self.renew)
 
     def start(self) -> None:
         """Start the workers, so that the first visitor waits less; returns at once."""
@@ -122,6 +125,7 @@ class Workers:
         """Have executors made by ``make`` from the next work on, even after ``shutdown``; the one before is left to whoever made it."""
         with self._lock:
             self._make, self._executor, self._ready, self._closed = make, None, None, False
+        self._turns.forget()
 
     @property
     def ready(self) -> bool:
@@ -144,6 +148,32 @@ class Workers:
                 self._executor = None
                 return self._running().submit(function, *arguments, **named)
 
+    def in_turn(self, whose: str, seconds: float | None, function: Callable[..., T], *arguments: object) -> "Future[T]":
+        """Run ``function(*arguments)`` in a worker when it is ``whose`` turn; done again elsewhere where workers hang or are lost.
+
+        ``seconds`` is what its like took; None where that is not known.
+        """
+        return self._turns.submit(whose, seconds, function, *arguments)
+
+    def waiting(self, future: "Future[Any] | None") -> Waiting:
+        """How it stands with what was submitted in turn."""
+        return self._turns.waiting(future)
+
+    def renew(self) -> None:
+        """Let go of all workers, whatever they do, and make new ones when they are needed."""
+        with self._lock:
+            executor, self._executor, self._ready = self._executor, None, None
+        if executor is not None:
+            threading.Thread(target=_let_go, args=(executor,), name="LetGoOfWorkers", daemon=True).start()
+
+    def _count(self) -> int:
+        return int(getattr(self._executor, "_max_workers", 0)) or worker_count()
+
+    def _stands_still(self) -> bool:
+        """Whether a process of the executor is stopped; of other executors than this machine's nobody knows."""
+        processes = dict(getattr(self._executor, "_processes", None) or {})
+        return any(map(_is_stopped, processes))
+
     def shutdown(self) -> None:
         """End the workers when what they are doing now is done; whoever wants more of them is refused."""
         with self._lock:
@@ -151,9 +181,25 @@ class Workers:
             executor, self._executor, self._ready = self._executor, None, None
         if executor is not None:  # not with the lock: what ends now may call ``submit``
             executor.shutdown(wait=True)
+        self._turns.forget()
 
     def _running(self) -> Executor:
         if self._executor is None:
             self._executor = self._make()
             self._ready = self._executor.submit(os.getpid)
         return self._executor
+
+
+def _let_go(executor: Any) -> None:  # loky has no types
+    if hasattr(executor, "_processes"):
+        executor.shutdown(wait=False, kill_workers=True)
+    else:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a process was stopped by a signal and not continued; only Linux tells."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in ("T", "t")
+    except OSError:
+        return False

@@ -66,6 +66,9 @@ class RunView:
         step_wanted: a single block asked for while paused is under way.
         busy: something is under way that will change this view by itself.
         lengthened: it was given more epochs after it had ended.
+        before: how many others' turns come before its next work; 0 while that is being done.
+        wait_seconds: about how long that takes.
+        overdue: its work did not come back in time and is being done again: it waits for a worker.
     """
 
     token: str
@@ -85,6 +88,9 @@ class RunView:
     busy: bool
     lengthened: bool = False
     snapshots: tuple[Snapshot, ...] = ()
+    before: int = 0
+    wait_seconds: float = 0.0
+    overdue: bool = False
 
     @property
     def epoch(self) -> float:

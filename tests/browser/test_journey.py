@@ -97,6 +97,9 @@ def test_a_hidden_curve_and_a_zoom_survive_updates(visit):
     journey.wait_updates(page, 5)
     node = "document.querySelectorAll('.st-key-curves .plot')[0]"
     page.evaluate(f"{node}.marked = true")
+    page.locator(".st-key-pause button").click()  # the name stands still, wherever a busy machine's mouse arrives
+    page.locator(".st-key-resume button").wait_for()
+    journey.settled(page)
     name = page.evaluate(
         f"""() => {{
             const found = [...{node}.querySelectorAll('.annotation')].find((one) => one.textContent.includes('validation'))
@@ -117,6 +120,8 @@ def test_a_hidden_curve_and_a_zoom_survive_updates(visit):
         arg=whole,
     )
     zoomed = page.evaluate(f"{node}._fullLayout.xaxis.range.slice()")
+    page.locator(".st-key-resume button").click()
+    page.locator(".st-key-pause button").wait_for()
     journey.wait_updates(page, journey.updates(page) + 5)
     assert page.evaluate(f"{node}._fullLayout.xaxis.range.slice()") == pytest.approx(zoomed)
     assert page.evaluate(f"{node}._fullData[1].visible") == "legendonly"
