@@ -8,7 +8,7 @@ import streamlit as st
 
 from model.data.mnist import DataError, load_mnist
 from model.runs.store import RUNS
-from model.runs.token_registry import IDLE_SECONDS
+from model.runs.token_registry import IDLE_SECONDS, RegistryFull
 from ui.asset_files import ASSETS, AssetError, asset_bytes, asset_text
 from ui.elements.choices import choose
 from ui.elements.icons import icon_styles
@@ -47,8 +47,12 @@ LARGE_TYPE: Final = "<style>html { font-size: 130% !important }</style>"
 
 
 def open_page(name: str) -> None:
-    """Start a page: title, styles, navigation; stops it with a clear message when the data cannot be read."""
-    _settle()
+    """Start a page: title, styles, navigation; stops it with a clear message when the data cannot be read, or the server is full."""
+    try:
+        _settle()
+    except RegistryFull as full:
+        st.error(t("frame.full", count=f"{full.capacity:,}"))
+        st.stop()
     unread = _prepare_page(name)
     RUNS.workers.start()
     out_of_distribution.prepare(RUNS.workers)
@@ -59,6 +63,7 @@ def open_page(name: str) -> None:
         visitor.token,
         int(IDLE_SECONDS),
         told=forgetful(),
+        remembered=visitor.remembered,
         on_forgetful=browser_forgets,
     )
     watch_number_fields()

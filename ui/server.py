@@ -4,7 +4,8 @@ import functools
 import gzip
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -15,11 +16,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from streamlit.runtime.state import SafeSessionState, SessionState
 
+from model.runs.store import RUNS
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES
 from ui.elements.served_files import FILES, FOLDER
 from ui.server_guards import PUT_INTO_PAGE, SHELL, Floods, Headers, KnownHosts
 from ui.state.language import t
+from ui.state.visitor import confirm, cookie_name
 
 LOG: Final = logging.getLogger(__name__)
 # Streamlit's browser side looks for its server below the page's own address first, where nothing answers. A page's address is one
@@ -39,6 +42,13 @@ def guards() -> list[Middleware]:
     return [Middleware(Headers), Middleware(KnownHosts), Middleware(Floods)]
 
 
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """What the server does when it ends: the workers end at once, and nobody waits for them."""
+    yield
+    RUNS.abandon()
+
+
 def told_in_words(error: Exception) -> bool:
     """A fault of ours in a page: the whole of it into the log, a sentence to the visitor."""
     LOG.error("a page broke off", exc_info=error)
@@ -56,6 +66,7 @@ def routes() -> list[BaseRoute]:
     pages = [name for name in PAGES if name != "home"]
     return [
         Route(f"{below}/{FOLDER}/{{name}}", _file),
+        Route(f"{below}/remembered", _remembered, methods=["POST"]),
         *(Route(f"{below}/{name}", _page) for name in pages),
     ]
 
@@ -88,6 +99,12 @@ def _page(request: Request) -> Response:
         return _unreadable(error)
     html = html.replace("<head>", f"<head>\n    {WHERE_THE_APP_STANDS}", 1)
     return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+def _remembered(request: Request) -> Response:
+    """A browser brings its cookie back."""
+    confirm(request.cookies.get(cookie_name()))
+    return Response(status_code=204)
 
 
 def _file(request: Request) -> Response:

@@ -19,7 +19,7 @@ import streamlit as st
 from starlette.responses import PlainTextResponse
 
 from ui.elements.addresses import ADDRESS_SETTING, host_of
-from ui.state.language import LANGUAGES, texts
+from ui.state.language import LANGUAGES, text_in
 
 Scope = MutableMapping[str, Any]  # Any: as the ASGI specification has it
 Message = MutableMapping[str, Any]
@@ -214,7 +214,7 @@ def _refusal_of_host(asked: str) -> str:
 
 def _in_every_language(key: str, **values: object) -> str:
     """A text for somebody of whom nothing is known yet, whatever language they read."""
-    return "\n".join(texts(language)[key].format(**values) for language in LANGUAGES)
+    return "\n".join(text_in(language, key, **values) for language in LANGUAGES)
 
 
 @dataclass

@@ -4,7 +4,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   document.documentElement.style.setProperty("--page-background", colours.getPropertyValue("--st-background-color"))
   document.documentElement.lang = data.language
   document.documentElement.translate = false
-  if (!remembers(`${data.cookie}=${data.visitor}`, data.seconds) && !data.told) setTriggerValue("forgetful", true)
+  const kept = remembers(`${data.cookie}=${data.visitor}`, data.seconds)
+  if (!kept && !data.told) setTriggerValue("forgetful", true)
+  if (kept && !data.remembered) bringBack(data.visitor)
+}
+
+// Brings the cookie back once, as every later visit will: the server then knows that this is one browser and no stranger each time.
+function bringBack(visitor) {
+  if (window.digitLabBroughtBack === visitor) return
+  window.digitLabBroughtBack = visitor
+  fetch(appAddress("remembered"), { method: "POST", credentials: "same-origin" }).catch(console.warn)
 }
 
 // Whether the browser keeps the cookie; one that refuses cookies forgets it without a word or throws.

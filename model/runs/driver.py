@@ -67,6 +67,7 @@ class Run:
         self.token, self.owner = token, owner
         self._whose, self._watched = whose or (lambda: owner or token), watched
         self._work: Future[Any] | None = None
+        self._waited_for, self._abandoned = 0, False
         self._workers, self._clock = workers, clock
         self._parent, self._fine_tuning, self._locks = parent, fine_tuning, locks
         self._state = RunState(
@@ -151,7 +152,17 @@ class Run:
     def wait_until(self, condition: Callable[[RunView], bool], timeout: float) -> bool:
         """Block until ``condition`` holds of the run's view, checked after each slice; False after ``timeout`` seconds."""
         with self._updated:
-            return self._updated.wait_for(lambda: condition(self.view()), timeout)
+            self._waited_for += 1
+            self._go_on()
+            try:
+                return self._updated.wait_for(lambda: condition(self.view()), timeout)
+            finally:
+                self._waited_for -= 1
+
+    def abandon(self) -> None:
+        """The server ends: nothing more is submitted, and what comes back is nobody's."""
+        with self._lock:
+            self._abandoned = True
 
     def _take(self, happens: Callable[[RunState], RunState]) -> None:
         """Let something happen to the state, unless the locks forbid what comes of it, and do what that asks for."""
@@ -164,8 +175,8 @@ class Run:
 
     def _go_on(self) -> None:
         """Submit what comes next, if anything does. Called with the lock held."""
-        work = self._state.next_work()
-        if work is None or (isinstance(work, SliceWork) and not work.single and not self._watched()):
+        work = None if self._abandoned else self._state.next_work()
+        if work is None or (isinstance(work, SliceWork) and self._rests(work)):
             return
         self._state = self._state.submitted(work, self._clock())
         if isinstance(work, SliceWork):
@@ -176,6 +187,10 @@ class Run:
             testing = self._workers.in_turn(self._whose(), None, final_scores, work.network)
             self._work = testing
             testing.add_done_callback(lambda done: self._done(done, self._tested))
+
+    def _rests(self, work: SliceWork) -> bool:
+        """Whether it waits until somebody looks at it."""
+        return not (work.single or self._waited_for or self._watched())
 
     def _submit_slice(self, work: SliceWork) -> "Future[Trained]":
         speed = self._state.throughput.steps_per_second
@@ -201,6 +216,8 @@ class Run:
     def _done(self, future: "Future[T]", take_over: Callable[[T], None]) -> None:
         """Take over what a worker has done, or that it failed, and go on."""
         with self._lock:
+            if self._abandoned:
+                return
             error = None if future.cancelled() else future.exception()
             if future.cancelled() or error is not None:
                 self._state = self._state.failed()

@@ -3,6 +3,7 @@
 import gc
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ P = ParamSpec("P")
 
 SCHEDULER_VARIABLE: Final = "DIGIT_LAB_DASK_SCHEDULER"
 WORKERS_VARIABLE: Final = "DIGIT_LAB_WORKERS"
+# How often a worker looks whether its server is still there.
+PARENT_SECONDS: Final = 1.0
 COMPUTE_ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -34,7 +37,8 @@ COMPUTE_ENVIRONMENT: Final = {
 
 
 def warm_up() -> None:
-    """Make a worker ready: import TensorFlow, load the data, compile the standard network."""
+    """Make a worker ready: import TensorFlow, load the data, compile the standard network. It ends when its server does."""
+    threading.Thread(target=_end_without, args=(os.getppid(),), name="EndWithServer", daemon=True).start()
     prepare_process()
     train_steps(TrainingConfig(), None, 1)
     # Loky collects garbage once a second, which takes 0.2 s with all that TensorFlow brings: none of that is ever garbage.
@@ -42,6 +46,13 @@ def warm_up() -> None:
     gc.freeze()
     # Pen-drawn digits take two seconds to make; whoever trains without them need not wait.
     threading.Thread(target=training_pool, daemon=True).start()
+
+
+def _end_without(parent: int) -> None:
+    """End this process soon after the one that started it has ended, however that happened."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    os._exit(0)
 
 
 def prepare_process() -> None:
@@ -165,6 +176,14 @@ class Workers:
             executor, self._executor, self._ready = self._executor, None, None
         if executor is not None:
             threading.Thread(target=_let_go, args=(executor,), name="LetGoOfWorkers", daemon=True).start()
+
+    def kill(self) -> None:
+        """End the workers at once; whoever wants more of them is refused."""
+        with self._lock:
+            self._closed = True
+            executor, self._executor, self._ready = self._executor, None, None
+        if executor is not None:
+            _let_go(executor)
 
     def _count(self) -> int:
         return int(getattr(self._executor, "_max_workers", 0)) or worker_count()

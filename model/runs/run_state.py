@@ -157,7 +157,14 @@ class RunState:
             return back
         finished = self.status == Status.TRAINING
         status = Status.FINISHED if finished else self.status
-        return replace(back, scores=scores, status=status, step_wanted=self.step_wanted and not finished)
+        ended = replace(back, scores=scores, status=status, step_wanted=self.step_wanted and not finished)
+        return ended.lean()
+
+    def lean(self) -> "RunState":
+        """Without what only training needs, twice as much as the weights: a run that trains longer begins with a fresh optimiser."""
+        if self.training is None or not self.training.optimizer:
+            return self
+        return replace(self, training=replace(self.training, optimizer=()))
 
     def failed(self) -> "RunState":
         """What was in flight is lost and is to be done again, unless it was the third in a row."""

@@ -2,7 +2,8 @@
 
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from model.config import TrainingConfig
@@ -13,11 +14,19 @@ from model.runs.look import RunLook
 from model.runs.run import Parent, Status
 from model.runs.snapshots import ALL_SNAPSHOT_BYTES, SNAPSHOT_BYTES
 from model.runs.token_registry import TOKEN_BYTES, Registry, RegistryFull
-from model.training.fine_tuning import OwnDigit, fine_tuning_config, fine_tuning_of, split
+from model.training.fine_tuning import FineTuning, OwnDigit, fine_tuning_config, fine_tuning_of, split
 
-# Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB, the largest
-# possible 50 MB; its snapshots come on top, see ``model.runs.snapshots``.
+# Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB while it trains and 0.2
+# afterwards, the largest possible 48 and 16; its snapshots come on top, see ``model.runs.snapshots``.
 RUNS_KEPT: Final = 420
+
+
+# Of all runs together, without their snapshots.
+ALL_RUN_BYTES: Final = 1_000_000_000
+# Float32; the weights, and of a run that goes on the optimiser's two variables a weight.
+WEIGHT_BYTES, AT_WORK = 4, 3
+# A run that nobody looked at for so long rests, unless whoever started it is there.
+UNSEEN_SECONDS: Final = 120.0
 
 
 class NotOwner(PermissionError):
@@ -30,14 +39,27 @@ class NotOwner(PermissionError):
 class Runs:
     """Every run of the server. A token lets one look at a run; commands are for its owner alone."""
 
-    def __init__(self, workers: Workers, kept: int = RUNS_KEPT, snapshot_bytes: int = ALL_SNAPSHOT_BYTES) -> None:
-        self.workers, self._snapshot_bytes = workers, snapshot_bytes
+    def __init__(
+        self,
+        workers: Workers,
+        kept: int = RUNS_KEPT,
+        snapshot_bytes: int = ALL_SNAPSHOT_BYTES,
+        run_bytes: int = ALL_RUN_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.workers, self._snapshot_bytes, self._run_bytes = workers, snapshot_bytes, run_bytes
+        self._turn_of: Callable[[str], str] = lambda owner: owner
+        self._is_there: Callable[[str], bool] = lambda owner: False
         self._registry: Registry[Run] = Registry(
-            kept, busy=lambda run: run.view().status == Status.TRAINING, dropped=self._dropped
+            kept, lambda run: run.view().status == Status.TRAINING, self._dropped, clock
         )
         # Tokens to look at a run, and which run that is.
         self._looks: dict[str, str] = {}
         self._lock = threading.Lock()
+
+    def know_owners(self, turn_of: Callable[[str], str], is_there: Callable[[str], bool]) -> None:
+        """From now on an owner's work waits in the line ``turn_of`` names, and an owner's runs do not rest while ``is_there`` holds."""
+        self._turn_of, self._is_there = turn_of, is_there
 
     def start(self, config: TrainingConfig, locks: Locks = FREE, owner: str | None = None) -> Run:
         """A new run of ``config`` under a fresh token, already training; ``locks`` hold for its whole life, and ``owner`` commands it.
@@ -47,10 +69,7 @@ class Runs:
             RegistryFull: when every place is taken by a run still at work.
         """
         locks.check(config)
-        self._make_room_for_snapshots()
-        _, run = self._registry.add(lambda token: Run(token, config, self.workers, locks=locks, owner=owner))
-        run.resume()
-        return run
+        return self._add(config, owner, locks=locks)
 
     def start_together(
         self, configs: Iterable[TrainingConfig], locks: Locks = FREE, owner: str | None = None
@@ -93,13 +112,39 @@ class Runs:
             raise ValueError(f"frozen_layers = {frozen_layers}; expected 0 to {len(view.config.hidden_sizes)}")
         taught, held_back = split(digits)
         config, fine_tuning = fine_tuning_config(view.config), fine_tuning_of(taught, frozen_layers)
-        self._make_room_for_snapshots()
         origin = Parent(parent.token, view.network, view.score, tuple(taught), tuple(held_back))
+        return self._add(config, owner, parent=origin, fine_tuning=fine_tuning)
+
+    def _add(
+        self,
+        config: TrainingConfig,
+        owner: str | None,
+        parent: Parent | None = None,
+        fine_tuning: FineTuning | None = None,
+        locks: Locks = FREE,
+    ) -> Run:
+        """A new run, already training, once there is room for it."""
+        self._make_room(config)
+        self._make_room_for_snapshots()
         _, run = self._registry.add(
-            lambda token: Run(token, config, self.workers, parent=origin, fine_tuning=fine_tuning, owner=owner)
+            lambda token: Run(
+                token,
+                config,
+                self.workers,
+                parent=parent,
+                fine_tuning=fine_tuning,
+                locks=locks,
+                owner=owner,
+                whose=None if owner is None else lambda: self._turn_of(owner),
+                watched=lambda: self._is_watched(token, owner),
+            )
         )
         run.resume()
         return run
+
+    def _is_watched(self, token: str, owner: str | None) -> bool:
+        """Whether a run goes on: somebody looked at it a while ago, or its owner is there; one that a program started always does."""
+        return owner is None or self._registry.unseen_seconds(token) < UNSEEN_SECONDS or self._is_there(owner)
 
     def find(self, token: str | None) -> Run | None:
         """The run of a token of its own, or None; for programs, and for those who were asked whether they may."""
@@ -108,7 +153,10 @@ class Runs:
     def look(self, token: str | None) -> RunLook | None:
         """The run of a token, its own or one given away to look at it; None for a token never given or withdrawn, or a run that is gone."""
         run = self._registry.find(self._looks.get(token or "", token))
-        return None if run is None or token is None else RunLook(token, run)
+        if run is None or token is None:
+            return None
+        run.wake()
+        return RunLook(token, run)
 
     def commanded(self, token: str, by: str | None) -> Run | None:
         """The run of a token, for somebody who wants it to do something; None when it is gone.
@@ -171,6 +219,30 @@ class Runs:
             self.drop(run.token)
         self.workers.shutdown()
 
+    def abandon(self) -> None:
+        """The server ends: nobody waits for any run any more, and the workers are ended, whatever they do."""
+        for run in self.all():
+            run.abandon()
+        self.workers.kill()
+
+    def _make_room(self, config: TrainingConfig) -> None:
+        """Let go of ended runs that nobody looked at for longest, until one more of these sizes has room.
+
+        Raises:
+            RegistryFull: when there is no room beside what is still at work.
+        """
+        runs = [(run, run.view()) for run in self._registry.longest_unseen_first()]
+        held = {run.token: bytes_of(view.config, at_work=view.busy or not view.ended) for run, view in runs}
+        over = sum(held.values()) + bytes_of(config, at_work=True) - self._run_bytes
+        ended = [run for run, view in runs if view.ended and not view.busy]
+        if over > sum(held[run.token] for run in ended):
+            raise RegistryFull(len(runs))
+        for run in ended:
+            if over <= 0:
+                return
+            over -= held[run.token]
+            self.drop(run.token)
+
     def _make_room_for_snapshots(self) -> None:
         """Have runs that nobody has looked at for longest give up their way back, until one more of full length has room.
 
@@ -190,6 +262,11 @@ class Runs:
     def training_count(self) -> int:
         """How many runs of all visitors are training now."""
         return sum(run.view().status == Status.TRAINING for run in self.all())
+
+
+def bytes_of(config: TrainingConfig, at_work: bool) -> int:
+    """What a run of this config holds, without its snapshots: weights, and while it goes on what its optimiser remembers of each."""
+    return config.weight_count * WEIGHT_BYTES * (AT_WORK if at_work else 1)
 
 
 RUNS: Final = Runs(Workers())

@@ -21,7 +21,15 @@ class RegistryFull(RuntimeError):
 
 
 class Registry(Generic[Thing]):
-    """Token -> thing. What nobody looked at for two hours goes; when it is full, the idle one longest unseen goes."""
+    """Token -> thing. What nobody looked at for two hours goes; when it is full, the idle one longest unseen goes.
+
+    Args:
+        capacity: how many are kept.
+        busy: which of them are never let go to make room.
+        dropped: called with each that was let go.
+        clock, idle_seconds: for how long one is kept that nobody looks at.
+        stays: which of them are kept for longer than that.
+    """
 
     def __init__(
         self,
@@ -30,9 +38,10 @@ class Registry(Generic[Thing]):
         dropped: Callable[[Thing], None] = lambda thing: None,
         clock: Callable[[], float] = time.monotonic,
         idle_seconds: float = IDLE_SECONDS,
+        stays: Callable[[Thing], bool] = lambda thing: False,
     ) -> None:
         self._capacity, self._busy, self._dropped = capacity, busy, dropped
-        self._clock, self._idle_seconds = clock, idle_seconds
+        self._clock, self._idle_seconds, self._stays = clock, idle_seconds, stays
         self._things: dict[str, Thing] = {}
         self._seen: dict[str, float] = {}
         self._lock = threading.RLock()
@@ -61,6 +70,16 @@ class Registry(Generic[Thing]):
             self._seen[token] = self._clock()
             return self._things[token]
 
+    def peek(self, token: str) -> Thing | None:
+        """The same, without marking it as seen."""
+        with self._lock:
+            return self._things.get(token)
+
+    def unseen_seconds(self, token: str) -> float:
+        """For how long nobody looked at a thing; no time for one that is gone."""
+        with self._lock:
+            return self._clock() - self._seen[token] if token in self._seen else 0.0
+
     def drop(self, token: str) -> None:
         """Forget a thing; nothing happens if it is gone already."""
         with self._lock:
@@ -82,7 +101,8 @@ class Registry(Generic[Thing]):
     def _drop_unseen(self) -> None:
         latest = self._clock() - self._idle_seconds
         for token in [token for token, seen in self._seen.items() if seen < latest]:
-            self.drop(token)
+            if not self._stays(self._things[token]):
+                self.drop(token)
 
     def _drop_oldest_idle(self) -> None:
         idle = [token for token, thing in self._things.items() if not self._busy(thing)]

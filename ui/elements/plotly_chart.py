@@ -96,13 +96,27 @@ def digit_strip(digits: Sequence[dict[str, str]], label: str, key: str) -> None:
 
 
 def document_settings(
-    language: str, cookie: str, visitor: str, seconds: int, told: bool, on_forgetful: Callable[[], None]
+    language: str,
+    cookie: str,
+    visitor: str,
+    seconds: int,
+    told: bool,
+    remembered: bool,
+    on_forgetful: Callable[[], None],
 ) -> None:
     """Tell the browser the document's language and the cookie to keep for ``seconds``.
 
-    ``on_forgetful`` is called when the browser does not keep it, unless the visitor was ``told``.
+    ``on_forgetful`` is called when the browser does not keep it, unless the visitor was ``told``. A browser that is not known to be
+    ``remembered`` brings the cookie back at once.
     """
-    data = {"language": language, "cookie": cookie, "visitor": visitor, "seconds": seconds, "told": told}
+    data = {
+        "language": language,
+        "cookie": cookie,
+        "visitor": visitor,
+        "seconds": seconds,
+        "told": told,
+        "remembered": remembered,
+    }
     DOCUMENT(key="document_settings", data=data, on_forgetful_change=on_forgetful)
 
 

@@ -149,6 +149,15 @@ def unread_texts() -> AssetError | None:
     return None
 
 
+def text_in(language: str, key: str, **values: object) -> str:
+    """The text of ``key`` in a language, for somebody of whom nothing is known yet; no Markdown.
+
+    Raises:
+        AssetError: when its file cannot be read.
+    """
+    return _FORM.vformat(texts(language)[key], (), values)
+
+
 def t(key: str, **values: object) -> str:
     """The text of ``key`` in the visitor's language with ``values`` put in: Markdown, in which a value is nothing but its characters.
 

@@ -8,9 +8,12 @@ from typing import Final
 from uuid import uuid4
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from model.runs.store import RUNS
 from ui.state.values import Value
-from ui.state.visitors import VISITORS, Visitor
+from ui.state.visitors import PRESENCE, VISITORS, Visitor
 
 COOKIE: Final = "digit_lab_visitor"
 # Cookies of a host are the same at all of its ports.
@@ -28,15 +31,48 @@ def cookie_name() -> str:
 
 
 def current_visitor() -> Visitor:
-    """This browser's memory on the server, found by cookie, else by session; a fresh one for somebody new."""
-    for token in (VISITOR.get(), st.context.cookies.get(cookie_name())):
-        found = VISITORS.find(token)
+    """This browser's memory on the server, found by session, else by cookie; a fresh one for somebody new.
+
+    Raises:
+        RegistryFull: for somebody new, when everybody the server remembers is there or has something to lose.
+    """
+    found = VISITORS.find(VISITOR.get())
+    if found is None:
+        found = VISITORS.find(st.context.cookies.get(cookie_name()))
         if found is not None:
-            VISITOR.give(found.token)
-            return found
-    token, fresh = VISITORS.add(Visitor)
-    VISITOR.give(token)
-    return fresh
+            found.remembered = True
+        else:
+            found = VISITORS.add(lambda token: Visitor(token, address=st.context.ip_address or ""))[1]
+        VISITOR.give(found.token)
+    context = get_script_run_ctx()
+    if context is not None:
+        found.enter(context.session_id)
+    return found
+
+
+def confirm(token: str | None) -> None:
+    """A browser brought this visitor's cookie back: it is no stranger that is new at every visit."""
+    found = VISITORS.peek(token or "")
+    if found is not None:
+        found.remembered = True
+
+
+def _turn_of(token: str) -> str:
+    found = VISITORS.peek(token)
+    return token if found is None else found.turn
+
+
+def _is_there(token: str) -> bool:
+    found = VISITORS.peek(token)
+    return found is not None and found.is_there
+
+
+def _is_active(session: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+PRESENCE.is_active = _is_active
+RUNS.know_owners(_turn_of, _is_there)
 
 
 def this_tab() -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,8 +19,8 @@ from model.runs.token_registry import Registry, RegistryFull
 from model.training.fine_tuning import OwnDigit
 from ui.state.canvas_strokes import CanvasDrawing, strokes_of
 
-# A class of thirty with several browsers each, and a school's other classes on the same afternoon.
-VISITORS_KEPT: Final = 500
+# A class of thirty with several browsers each, a school's other classes on the same afternoon, and strangers who only look.
+VISITORS_KEPT: Final = 1_000
 PINS_MOST: Final = 6
 RUNS_MOST: Final = 20
 TABS_MOST: Final = 6
@@ -143,6 +144,9 @@ class Visitor:
         lesson: the name of the lesson that is open.
         places: where the visitor is in every lesson begun.
         locks: what the teacher's link holds fast while the lesson is open.
+        sessions: of its tabs, by the names the server has for them.
+        remembered: its browser is known to keep the cookie.
+        address: from where it came.
     """
 
     token: str
@@ -162,6 +166,39 @@ class Visitor:
     lesson: str | None = None
     places: dict[str, Place] = field(default_factory=dict)
     locks: Locks = FREE
+    sessions: set[str] = field(default_factory=set)
+    remembered: bool = False
+    address: str = ""
+
+    @property
+    def has_content(self) -> bool:
+        """Whether it would lose something if it were forgotten."""
+        kept = (
+            self.runs,
+            self.drawing,
+            self.tab_pictures,
+            self.pins,
+            self.own_digits,
+            self.lesson,
+            self.places,
+            self.locks,
+        )
+        return any(map(bool, kept))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether one of its tabs is open now."""
+        return any(map(PRESENCE.is_active, self.sessions))
+
+    @property
+    def turn(self) -> str:
+        """In whose line its work waits: its own; of browsers that keep no cookie, and are new at every visit, in that of their address."""
+        return self.token if self.remembered else f"at {self.address}"
+
+    def enter(self, session: str) -> None:
+        """One of its tabs is open, known by this name."""
+        if session not in self.sessions:
+            self.sessions = {one for one in self.sessions if PRESENCE.is_active(one)} | {session}
 
     def remember_picture(self, tab: str, picture: FloatArray | None) -> None:
         """Keep what a tab drew last, or that it drew nothing; the tab that has drawn nothing for longest makes room."""
@@ -172,4 +209,17 @@ class Visitor:
             del self.tab_pictures[next(iter(self.tab_pictures))]
 
 
-VISITORS: Final[Registry[Visitor]] = Registry(VISITORS_KEPT)
+@dataclass
+class Presence:
+    """Who knows whether a tab is open: nobody, until the server tells."""
+
+    is_active: Callable[[str], bool] = lambda session: False
+
+
+PRESENCE: Final = Presence()
+# Whoever is there, or has something to lose, is never let go to make room; whoever is there, not for its age either.
+VISITORS: Final[Registry[Visitor]] = Registry(
+    VISITORS_KEPT,
+    busy=lambda visitor: visitor.has_content or visitor.is_there,
+    stays=lambda visitor: visitor.is_there,
+)

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import math
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -209,6 +210,10 @@ def _show_progress(view: RunView) -> None:
 
 
 def _progress_text(view: RunView) -> str:
+    if view.overdue:
+        return t("train.waits_for_worker")
+    if view.before and view.waiting and RUNS.workers.ready:
+        return t("train.in_line", before=view.before, seconds=max(1, math.ceil(view.wait_seconds)))
     if view.waiting or (view.step_wanted and not view.points):
         return t("train.preparing") if RUNS.workers.ready else t("train.getting_ready")
     words = [
