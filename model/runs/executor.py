@@ -183,7 +183,9 @@ class Workers:
             self._closed = True
             executor, self._executor, self._ready = self._executor, None, None
         if executor is not None:
-            _let_go(executor)
+            _let_go(executor, wait=True)
+            del executor
+            gc.collect()  # its locks are given back to the system, which would else complain that they were left
 
     def _count(self) -> int:
         return int(getattr(self._executor, "_max_workers", 0)) or worker_count()
@@ -209,11 +211,11 @@ class Workers:
         return self._executor
 
 
-def _let_go(executor: Any) -> None:  # loky has no types
+def _let_go(executor: Any, wait: bool = False) -> None:  # loky has no types
     if hasattr(executor, "_processes"):
-        executor.shutdown(wait=False, kill_workers=True)
+        executor.shutdown(wait=wait, kill_workers=True)
     else:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(wait=wait, cancel_futures=True)
 
 
 def _is_stopped(pid: int) -> bool:

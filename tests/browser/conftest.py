@@ -18,6 +18,7 @@ What a browser test costs is servers, trained runs, browser contexts and page lo
   drawn) or by ``with journey.rerun(page):`` around an action that shows nothing but has to have reached the server.
 """
 
+import contextlib
 import functools
 import os
 import re
@@ -85,13 +86,17 @@ class Server:
         return [pid for pid in descendants(self.process.pid) if "loky.backend.popen_loky" in command_line(pid)]
 
     def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
+        self._tell_all(signal.SIGTERM)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self._tell_all(signal.SIGKILL)
             self.process.wait()
         self._reader.join(10)
+
+    def _tell_all(self, what: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):  # all of them are gone
+            os.killpg(self.process.pid, what)
 
     def _read(self) -> None:
         assert self.process.stdout is not None

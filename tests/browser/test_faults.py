@@ -3,11 +3,13 @@
 import os
 import re
 import signal
+import time
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
+from tests.browser.conftest import PATIENCE, Server, command_line
 
 
 def test_a_killed_worker_costs_nothing_the_visitor_sees(visit, server):
@@ -123,3 +125,48 @@ def test_a_browser_that_keeps_cookies_is_told_nothing(visit):
     page = visit("/glossary")
     journey.settled(page)
     expect(page.get_by_text("This browser will not remember")).to_have_count(0)
+
+
+@pytest.fixture
+def own_server():
+    """A server for this test alone: what is stopped and ended here must not be what others use."""
+    own = Server()
+    yield own
+    own.stop()
+
+
+def test_a_worker_that_stands_still_is_told_nothing_is_lost_and_the_server_ends_with_its_workers(visit, own_server):
+    page = visit("/train?epochs=200&training_images=5000", address=own_server.address)
+    page.locator(".st-key-train button").click()
+    journey.wait_curve(page, 2)
+    (worker,) = own_server.workers()
+    os.kill(worker, signal.SIGSTOP)
+    progress = page.locator(".st-key-progress")
+    expect(progress).to_contain_text("Waiting for a worker")
+    expect(progress).not_to_contain_text("images a second")
+    before = journey.curve_length(page)
+    os.kill(worker, signal.SIGCONT)
+    journey.wait_curve(page, before + 2)
+    expect(progress).not_to_contain_text("Waiting for a worker")
+    steps = page.evaluate("[...document.querySelector('.st-key-curves .plot')._fullData[0].x]")
+    assert steps == sorted(set(steps)), "a late answer adds nothing twice"
+    workers = own_server.workers()
+    own_server.process.send_signal(signal.SIGTERM)
+    own_server.process.wait(PATIENCE / 1000)
+    assert not [pid for pid in workers if "loky" in command_line(pid)]
+    assert not [line for line in own_server.lines if "failed" in line or "Traceback" in line]
+
+
+def test_workers_end_soon_after_a_server_that_was_killed(visit, own_server):
+    page = visit("/train?epochs=200&training_images=5000", address=own_server.address)
+    page.locator(".st-key-train button").click()
+    journey.wait_curve(page, 1)
+    workers = own_server.workers()
+    assert workers
+    own_server.process.kill()
+    own_server.process.wait(PATIENCE / 1000)
+    for _ in range(PATIENCE // 100):
+        if not [pid for pid in workers if "loky" in command_line(pid)]:
+            return
+        time.sleep(0.1)
+    raise AssertionError("its workers are still there")

@@ -11,6 +11,7 @@ from model.evaluation.out_of_distribution import Detector, ReferenceSet, detecto
 from model.network import FloatArray, Network
 from model.network_memory import remembered
 from model.runs.executor import Workers, future_of
+from model.runs.turns import is_loss
 
 # Seconds from a failure to the next try; after the last of them there is none.
 PAUSES: Final = (1.0, 10.0, 60.0)
@@ -52,6 +53,9 @@ class Preparation:
     def _collect(self, asked: "Future[ReferenceSet]") -> None:
         self._asked = None
         error = None if asked.cancelled() else asked.exception()
+        if error is not None and is_loss(error):  # that workers were lost says nothing of this work
+            self._again_at = self._clock() + PAUSES[0]
+            return
         if asked.cancelled() or error is not None:
             self._failed(error)
             return

@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -78,6 +79,18 @@ def test_a_failure_is_logged_once_tried_again_after_growing_pauses_and_then_give
     assert len(caplog.records) == 1
     assert cancelled or "no memory left" in caplog.text
     assert list(PAUSES) == sorted(set(PAUSES)) and remembered == []
+
+
+def test_workers_that_are_lost_are_no_failure_of_what_they_made(preparation, remembered, now, caplog):
+    workers = Workers()
+    for _ in range(3 * len(PAUSES)):
+        preparation.prepare(workers)
+        workers.asked[-1].set_exception(BrokenProcessPool("a child process terminated abruptly"))
+        assert not preparation.prepare(workers)
+        now[0] += PAUSES[0]
+    preparation.prepare(workers)
+    workers.asked[-1].set_result("memory")
+    assert preparation.prepare(workers) and remembered == ["memory"] and not caplog.records
 
 
 def test_what_comes_at_a_later_try_counts_as_well(preparation, remembered, now):
