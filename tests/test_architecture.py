@@ -165,6 +165,7 @@ def test_only_named_modules_stand_outside_the_folders() -> None:
         "__init__",
         "frame",
         "server",
+        "server_guards",
         "asset_files",
         "colours",
     }

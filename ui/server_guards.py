@@ -117,7 +117,7 @@ class Headers:
         }
         if "*" not in self._embedders:
             rules["frame-ancestors"] = " ".join(["'self'", *self._embedders])
-        return "; ".join(f"{name} {sources.strip()}" for name, sources in rules.items())
+        return ";".join(f"{name} {sources.strip()}" for name, sources in rules.items())
 
 
 def script_hashes() -> list[str]:

@@ -114,7 +114,7 @@ def test_a_run_that_will_not_go_on_by_itself_is_not_said_to_get_ready(open_page,
         patch.setattr(RUNS.workers, "submit", lambda function, *arguments: first_slice)
         run = RUNS.start(TrainingConfig(epochs=200, hidden_sizes=(16,)))
     run.pause() if status == Status.PAUSED else run.stop()
-    first_slice.cancel()
+    first_slice.set_exception(RuntimeError("no memory left"))
     assert (run.view().status, run.view().network, run.view().busy) == (status, None, False)
     page = open_page("pages/draw.py", run=run.token)
     assert "getting ready" not in words(page)

@@ -57,7 +57,7 @@ def test_every_answer_forbids_guessing_framing_and_fetching_from_elsewhere():
     assert told["x-content-type-options"] == "nosniff"
     assert told["x-frame-options"] == "SAMEORIGIN"
     assert told["referrer-policy"] == "same-origin"
-    policy = dict(rule.split(" ", 1) for rule in told["content-security-policy"].split("; "))
+    policy = dict(rule.split(" ", 1) for rule in told["content-security-policy"].split(";"))
     assert (
         policy["frame-ancestors"] == "'self'" and policy["default-src"] == "'self'" and policy["object-src"] == "'none'"
     )

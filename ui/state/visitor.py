@@ -8,7 +8,7 @@ from typing import Final
 from uuid import uuid4
 
 import streamlit as st
-from streamlit import runtime
+from streamlit import get_option, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from model.runs.store import RUNS
@@ -25,8 +25,8 @@ TAB: Final = Value[str | None]("_tab", None)
 @functools.cache
 def cookie_name() -> str:
     """The name of this server's cookie, with server and base path in it: servers of one host do not take each other's for theirs."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    server = hashlib.sha256(f"{socket.gethostname()} {st.get_option('server.port')}".encode()).hexdigest()[:NAMED_BY]
+    base = str(get_option("server.baseUrlPath") or "").strip("/")
+    server = hashlib.sha256(f"{socket.gethostname()} {get_option('server.port')}".encode()).hexdigest()[:NAMED_BY]
     return "_".join([COOKIE, server, *filter(None, re.split(r"\W+", base))])
 
 
@@ -42,7 +42,7 @@ def current_visitor() -> Visitor:
         if found is not None:
             found.remembered = True
         else:
-            found = VISITORS.add(lambda token: Visitor(token, address=st.context.ip_address or ""))[1]
+            found = VISITORS.add(lambda token: Visitor(token, address=getattr(st.context, "ip_address", None) or ""))[1]
         VISITOR.give(found.token)
     context = get_script_run_ctx()
     if context is not None:
