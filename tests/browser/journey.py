@@ -190,7 +190,8 @@ def start_training(page: Page, **sizes: int) -> None:
 
 
 def wait_result(page: Page) -> str:
-    page.locator(".st-key-result").wait_for()
+    """What stands there once a run has ended and was tested: both scores, which come one after the other on a slow machine."""
+    expect(page.locator(".st-key-result").get_by_text("%")).to_have_count(2)
     return page.locator(".st-key-result").inner_text()
 
 

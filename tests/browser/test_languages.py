@@ -109,7 +109,9 @@ def expect_choices_survive(page: Page) -> None:
     """Into the other language and back: what the browser tells on the way back are labels of the language before."""
     expect(page.get_by_test_id("stException")).to_have_count(0)
     journey.settled(page)
-    page.evaluate(OPEN_ALL)  # the app may have drawn the page anew by itself since, as when what doubt compares with is there
+    page.evaluate(
+        OPEN_ALL
+    )  # the app may have drawn the page anew by itself since, as when what doubt compares with is there
     before = page.evaluate(CHOICES)
     switch(page, "zh")
     expect(page.get_by_test_id("stException")).to_have_count(0)

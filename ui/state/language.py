@@ -29,7 +29,9 @@ _MARKUP: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 # Line ends and other controls, those among them that turn the direction of the words after them.
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+# Addresses and icons are looked for once more in what Markdown has made of a text: there a character that is not seen parts them.
+_JOINER: Final = "\u2060"
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 # A value lies between two of these while its text is put together; a character that no text has.
@@ -64,12 +66,19 @@ def escaped(value: str) -> Text:
         return value
     line = _CONTROLS.sub(" ", value)
     short = line if len(line) <= VALUE_LENGTH else line[: VALUE_LENGTH - 1] + _CUT
-    return Text(_NUMBERED.sub(r"\1\\\2", _MARKUP.sub(lambda found: f"\\{found[0]}", short)))
+    return Text(_NUMBERED.sub(r"\1\\\2", _MARKUP.sub(_broken, short)))
+
+
+def _broken(found: re.Match[str]) -> str:
+    """A character that Markdown would make something of, so that it does not."""
+    if found[0] == ".":
+        return f"{_JOINER}\\."
+    return f"\\{found[0]}{_JOINER if found[0] in ':@' else ''}"
 
 
 def plain_words(words: str) -> str:
     """The same words where they are not read as Markdown: in HTML, in a chart, in a file, to those who listen."""
-    return _ESCAPED.sub(r"\1", words) if isinstance(words, Text) else words
+    return _ESCAPED.sub(r"\1", words).replace(_JOINER, "") if isinstance(words, Text) else words
 
 
 @dataclass(frozen=True)

@@ -54,16 +54,19 @@ def test_markup_from_elsewhere_is_nothing_but_its_characters(value):
 @example("0) x")
 def test_whatever_comes_is_shown_as_it_is_on_one_line(value):
     assert elements(escaped(value)) == set()
-    line = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069]+", " ", value)
+    line = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+", " ", value)
     assert plain_words(escaped(value)) == line
-    assert shown(escaped(value)).strip() == line.strip()
+    assert shown(escaped(value)).replace("\u2060", "").strip() == line.strip()
 
 
 @pytest.mark.parametrize("value", BEYOND)
 def test_what_only_streamlit_reads_is_broken_too(value):
     told = escaped(value)
     assert plain_words(told) == value
-    assert not re.search(r"(?<!\\):\w+(\[|:)|(?<!\\):material|https?://|www\.|(?<!\\)@|(?<!\\)\$", told)
+    # Streamlit looks for these in the words that are left when escapes are gone, too.
+    for words in (told, shown(told)):
+        assert not re.search(r":\w+(\[|:)|:material/|https?://|www\.|\w@\w", words)
+    assert not re.search(r"(?<!\\)\$", told)
 
 
 def test_a_text_of_ours_keeps_its_form_and_is_escaped_once():
