@@ -28,7 +28,7 @@ def test_a_race_of_three_trains_side_by_side_and_says_what_the_numbers_show(visi
     dots = page.locator(".st-key-seed_dots .plot")
     expect(dots).to_have_attribute("aria-label", re.compile(r"optimiser Adam: 9\d\.\d%; 95% interval"))
     assert page.evaluate(f"{node}.marked") is True
-    assert page.evaluate(f"{node}._fullData.map(t => t.x.length)") == [6, 6, 6]
+    page.wait_for_function(f"{node}._fullData.map(t => t.x.length).join() === '6,6,6'")  # drawn after the words
     expect(page.locator(".runs tbody tr")).to_have_count(3)
     expect(page.locator(".runs mark").first).to_contain_text("optimiser Adam")
     zoom_survives_another_look(page, node)
