@@ -18,6 +18,7 @@ from typing import Any, Final
 import streamlit as st
 from starlette.responses import PlainTextResponse
 
+from model.runs.executor import whole_number
 from ui.elements.addresses import ADDRESS_SETTING, host_of
 from ui.state.language import LANGUAGES, text_in
 
@@ -58,11 +59,7 @@ def whole_setting(name: str, standard: int) -> int:
         ValueError: when the variable is not a whole number of at least 1.
     """
     text = os.environ.get(name, "").strip()
-    if not text:
-        return standard
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{name} = {text!r}; expected a whole number of at least 1")
-    return int(text)
+    return whole_number(name, text) if text else standard
 
 
 class Headers:

@@ -85,8 +85,17 @@ def worker_count() -> int:
     text = os.environ.get(WORKERS_VARIABLE)
     if text is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return whole_number(WORKERS_VARIABLE, text)
+
+
+def whole_number(name: str, text: str) -> int:
+    """What an environment variable says that sets how many there are of something.
+
+    Raises:
+        ValueError: when it is not a whole number of at least 1.
+    """
     if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{WORKERS_VARIABLE} = {text!r}; expected a whole number of at least 1")
+        raise ValueError(f"{name} = {text!r}; expected a whole number of at least 1")
     return int(text)
 
 

@@ -55,7 +55,7 @@ class Runs:
         )
         # Tokens to look at a run, and which run that is.
         self._looks: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def know_owners(self, turn_of: Callable[[str], str], is_there: Callable[[str], bool]) -> None:
         """From now on an owner's work waits in the line ``turn_of`` names, and an owner's runs do not rest while ``is_there`` holds."""
@@ -178,8 +178,7 @@ class Runs:
         if self.commanded(token, by) is None:
             return None
         with self._lock:
-            kept = next((look for look, run in self._looks.items() if run == token), None)
-            look = kept or secrets.token_urlsafe(TOKEN_BYTES)
+            look = self.shared(token) or secrets.token_urlsafe(TOKEN_BYTES)
             self._looks[look] = token
         return look
 
