@@ -20,7 +20,7 @@ from model.runs.store import RUNS
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES
 from ui.elements.served_files import FILES, FOLDER
-from ui.server_guards import PUT_INTO_PAGE, SHELL, Floods, Headers, KnownHosts
+from ui.server_guards import SHELL, Floods, Headers, KnownHosts
 from ui.state.language import t
 from ui.state.visitor import confirm, cookie_name
 
@@ -34,12 +34,10 @@ YEAR: Final = "public, max-age=31536000, immutable"
 COMPRESSED: Final = ("text/javascript",)
 
 
-PUT_INTO_PAGE.append(re.sub("</?script>", "", WHERE_THE_APP_STANDS))
-
-
 def guards() -> list[Middleware]:
     """What every request goes through, the first of them first."""
-    return [Middleware(Headers), Middleware(KnownHosts), Middleware(Floods)]
+    put_into_page = [re.sub("</?script>", "", WHERE_THE_APP_STANDS)]
+    return [Middleware(Headers, scripts=put_into_page), Middleware(KnownHosts), Middleware(Floods)]
 
 
 @asynccontextmanager

@@ -10,12 +10,14 @@ import re
 import socket
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
+from starlette.datastructures import Headers as RequestHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from model.runs.executor import whole_number
@@ -65,9 +67,12 @@ def whole_setting(name: str, standard: int) -> int:
 class Headers:
     """Tells the browser with every answer what it must not do with it: fetch from elsewhere, guess types, show it inside another's page."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, scripts: Sequence[str] = ()) -> None:
+        """``scripts`` are those that the server puts into the page."""
         self.app = app
         self._embedders = os.environ.get(EMBED_SETTING, "").split()
+        self._scripts = scripts
+        self._hashes: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with these headers."""
@@ -77,16 +82,10 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name.lower() for name, _ in message.get("headers", ())}
-                added = HEADERS | self._about_frames() | {"Content-Security-Policy": self._policy(_asked_host(scope))}
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    *(
-                        (name.lower().encode(), value.encode())
-                        for name, value in added.items()
-                        if name.lower().encode() not in given
-                    ),
-                ]
+                headers = MutableHeaders(scope=message)
+                policy = {"Content-Security-Policy": self._policy(_asked_host(scope))}
+                for name, value in (HEADERS | self._about_frames() | policy).items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -101,7 +100,7 @@ class Headers:
         rules = {
             "default-src": "'self'",
             # Streamlit's elements are modules made in the page (blob:); Plotly makes functions for what it draws in space.
-            "script-src": f"'self' blob: 'unsafe-eval' {' '.join(script_hashes())}",
+            "script-src": f"'self' blob: 'unsafe-eval' {' '.join(self._script_hashes())}",
             "style-src": "'self' 'unsafe-inline'",
             "img-src": "'self' data: blob:",
             "font-src": "'self' data:",
@@ -116,25 +115,18 @@ class Headers:
             rules["frame-ancestors"] = " ".join(["'self'", *self._embedders])
         return ";".join(f"{name} {sources.strip()}" for name, sources in rules.items())
 
+    def _script_hashes(self) -> list[str]:
+        """The scripts inside the page itself, as a policy names them; looked for again while the page cannot be read."""
+        if not self._hashes:
+            self._hashes = [f"'sha256-{_digest(script)}'" for script in self._inline_scripts()]
+        return self._hashes
 
-def script_hashes() -> list[str]:
-    """The scripts inside the page itself, as a policy names them; looked for again while the page cannot be read."""
-    if not _HASHES:
-        _HASHES.extend(f"'sha256-{_digest(script)}'" for script in _inline_scripts())
-    return _HASHES
-
-
-_HASHES: list[str] = []
-# Further scripts that the server puts into the page.
-PUT_INTO_PAGE: Final[list[str]] = []
-
-
-def _inline_scripts() -> list[str]:
-    try:
-        html = SHELL.read_text("utf-8")
-    except OSError:
-        return []
-    return [*re.findall(r"<script>(.*?)</script>", html, re.DOTALL), *PUT_INTO_PAGE]
+    def _inline_scripts(self) -> list[str]:
+        try:
+            html = SHELL.read_text("utf-8")
+        except OSError:
+            return []
+        return [*re.findall(r"<script>(.*?)</script>", html, re.DOTALL), *self._scripts]
 
 
 def _digest(script: str) -> str:
@@ -201,7 +193,7 @@ def _is_number(name: str) -> bool:
 
 
 def _asked_host(scope: Scope) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    return RequestHeaders(scope=scope).get("host", "")
 
 
 def _refusal_of_host(asked: str) -> str:
@@ -292,5 +284,5 @@ class Floods:
 
 def _asks_for_page(scope: Scope) -> bool:
     """Whether this is a browser opening a page, and not one of the files that a page needs."""
-    accepts = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-    return scope["method"] == "GET" and b"text/html" in accepts
+    accepts = RequestHeaders(scope=scope).get("accept", "")
+    return scope["method"] == "GET" and "text/html" in accepts
