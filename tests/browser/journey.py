@@ -2,11 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+T = TypeVar("T")
 
 THREE = [(80, 70), (140, 50), (190, 80), (180, 120), (130, 140), (190, 160), (200, 210), (140, 240), (80, 220)]
 SEVEN = [(70, 70), (205, 70), (170, 140), (130, 230)]
@@ -14,6 +17,7 @@ SEVEN = [(70, 70), (205, 70), (170, 140), (130, 230)]
 # Settings of a run, as a link has them: one that reads drawn digits well after few epochs, and one that only has to end.
 READER = "epochs=6&pen_share=0.2&augmentation=gentle&schedule=cosine&learning_rate=0.004"
 SIDE = 280  # pixels of the canvas, however large it lies on the screen
+TRIES = 60  # how often a hand that missed what moved does it again
 QUICK = "epochs=1&training_images=2000"
 
 # A run that trains, or one so short that it has ended already.
@@ -164,10 +168,21 @@ def open_list(page: Page, key: str) -> None:
     field.click()
 
 
+def from_list(page: Page, key: str, act: Callable[[], T]) -> T:
+    """Open a list and do something with it, again where a page that is drawn anew closed it before: ``act`` gives up after a moment."""
+    for _ in range(TRIES - 1):
+        open_list(page, key)
+        try:
+            return act()
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+    open_list(page, key)
+    return act()
+
+
 def choose(page: Page, key: str, option: str) -> None:
     """Choose an option of a list by its words."""
-    open_list(page, key)
-    page.get_by_role("option", name=option, exact=True).click()
+    from_list(page, key, lambda: page.get_by_role("option", name=option, exact=True).click(timeout=5_000))
 
 
 def press_train(page: Page) -> str:
