@@ -1,17 +1,20 @@
 # make run: serve the app.  make test: every test.  make test-fast: those that train nothing.
-# make check: lint and types.  make dev: serve, with reload.
+# make check: lint and types.  make dev: serve, with reload.  make cluster: serve, with a Dask cluster of this machine that trains.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 CODE := app.py check_python.py pages ui model benchmarks tests
 
-.PHONY: run dev test test-fast check format
+.PHONY: run dev cluster test test-fast check format
 
 run: .venv/.app
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 dev: .venv/.app
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --client.showErrorDetails full
+
+cluster: .venv/.cluster
+	$(BIN)/python -m benchmarks.local_cluster --port $(PORT)
 
 # Two at once, each with an engine or a server and a browser of its own; pages are visited when nothing else computes.
 test: .venv/.tests .venv/.browser
@@ -40,7 +43,11 @@ format: .venv/.tests
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
 	@touch $@
 
-.venv/.tests: .venv/.app tests/requirements.txt
+.venv/.cluster: .venv/.app requirements-cluster.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-cluster.txt
+	@touch $@
+
+.venv/.tests: .venv/.app requirements-cluster.txt tests/requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r tests/requirements.txt
 	@touch $@
 

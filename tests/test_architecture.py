@@ -197,9 +197,17 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         arrows = {name: wanted for name, wanted in arrows.items() if name not in leaves}
 
 
-def test_one_import_waits_for_its_call_the_one_that_keeps_tensorflow_out() -> None:
+def test_imports_that_wait_for_their_call_keep_out_tensorflow_and_what_only_a_cluster_needs() -> None:
     lazy = {(module_name(path), name) for path in MODULES for name, inside in imported(path) if inside}
-    assert lazy == {("model.training.loop", "model.training.compiled_loop")}
+    assert lazy == {
+        ("model.training.loop", "model.training.compiled_loop"),
+        ("model.runs.cluster", "model.runs.cluster_worker"),
+        ("model.runs.cluster_worker", "model.runs.executor"),  # on the worker, once the engine has come there
+    }
+
+
+def test_without_a_cluster_nothing_of_dask_is_imported() -> None:
+    assert not loaded_by("model.runs.store", "ui.frame", "ui.server") & {"dask", "distributed"}
 
 
 @pytest.mark.parametrize("module", LASTING_NAMES)

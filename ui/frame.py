@@ -20,6 +20,7 @@ from ui.glossary.term_highlighter import words_of_page
 from ui.lessons.panel import show_lesson
 from ui.lessons.progress import follow_link
 from ui.prediction import out_of_distribution
+from ui.runs.cluster_line import show_cluster
 from ui.runs.run_names import shown_title
 from ui.state.address import page_begins
 from ui.state.choices import forget_choice
@@ -71,6 +72,7 @@ def open_page(name: str) -> None:
     if presenting():
         st.html(LARGE_TYPE)
     _navigation(name)
+    show_cluster()
     show_lesson()
     if name != "home":
         st.title(t(f"{name}.title"), anchor=False)

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from streamlit.runtime.state import SafeSessionState, SessionState
 
+from model.runs.executor import cluster_address, worker_count
 from model.runs.store import RUNS
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES
@@ -42,7 +43,13 @@ def guards() -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """What the server does when it ends: the workers end at once, and nobody waits for them."""
+    """Before anybody comes the settings of the workers are read; when the server ends the workers end at once, and nobody waits for them.
+
+    Raises:
+        ValueError: for a setting that cannot be, by name.
+    """
+    worker_count()
+    cluster_address()
     yield
     RUNS.abandon()
 

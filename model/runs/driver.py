@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import drawn_set
+from model.library_types import Answer
 from model.locked_settings import FREE, Locks
 from model.network import FloatArray, Network, Score, evaluate
 from model.runs.executor import Workers
@@ -66,7 +67,7 @@ class Run:
     ) -> None:
         self.token, self.owner = token, owner
         self._whose, self._watched = whose or (lambda: owner or token), watched
-        self._work: Future[Any] | None = None
+        self._work: Answer | None = None
         self._waited_for, self._abandoned = 0, False
         self._workers, self._clock = workers, clock
         self._parent, self._fine_tuning, self._locks = parent, fine_tuning, locks

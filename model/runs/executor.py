@@ -1,17 +1,21 @@
 """The processes that train: an executor by name, warmed and replaced when it breaks; knows nothing of what it runs or of screens."""
 
 import gc
+import importlib.util
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from model.config import TrainingConfig
 from model.data.synthetic_digits import training_pool
+from model.library_types import Answer
+from model.runs.cluster import Cluster, Missing, scheduler_address
 from model.runs.cut_off_workers import watched
 from model.runs.turns import Turns, Waiting
 from model.training.loop import train_steps, use_one_thread
@@ -36,9 +40,14 @@ COMPUTE_ENVIRONMENT: Final = {
 }
 
 
-def warm_up() -> None:
-    """Make a worker ready: import TensorFlow, load the data, compile the standard network. It ends when its server does."""
+def warm_up_here() -> None:
+    """Make a worker of this machine ready; it ends when its server does."""
     threading.Thread(target=_end_without, args=(os.getppid(),), name="EndWithServer", daemon=True).start()
+    warm_up()
+
+
+def warm_up() -> None:
+    """Make a worker ready, wherever it is: import TensorFlow, load the data, compile the standard network."""
     prepare_process()
     train_steps(TrainingConfig(), None, 1)
     # Loky collects garbage once a second, which takes 0.2 s with all that TensorFlow brings: none of that is ever garbage.
@@ -99,18 +108,31 @@ def whole_number(name: str, text: str) -> int:
     return int(text)
 
 
+def cluster_address() -> str | None:
+    """Where the scheduler of a Dask cluster is that is to train, as ``DIGIT_LAB_DASK_SCHEDULER`` says; None where this machine trains.
+
+    Raises:
+        ValueError: when that is no address, or what a cluster needs is not installed.
+    """
+    text = os.environ.get(SCHEDULER_VARIABLE)
+    if not text:
+        return None
+    address = scheduler_address(text, SCHEDULER_VARIABLE)
+    if importlib.util.find_spec("distributed") is None:
+        raise ValueError(
+            f"{SCHEDULER_VARIABLE} is set, but a cluster needs what pip install -r requirements-cluster.txt installs"
+        )
+    return address
+
+
 def make_executor() -> Executor:
     """The executor the environment asks for: loky's processes on this machine, or a Dask cluster's workers."""
-    address = os.environ.get(SCHEDULER_VARIABLE)
-    if address:
-        from distributed import Client
-
-        client = Client(address)
-        client.register_worker_callbacks(warm_up)
-        return cast(Executor, client.get_executor())
+    address = cluster_address()
+    if address is not None:
+        return Cluster(address)
     from loky import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(worker_count(), initializer=warm_up, env=COMPUTE_ENVIRONMENT)
+    pool = ProcessPoolExecutor(worker_count(), initializer=warm_up_here, env=COMPUTE_ENVIRONMENT)
     return cast(Executor, watched(pool))
 
 
@@ -133,7 +155,13 @@ class Workers:
         self._executor: Executor | None = None
         self._ready: Future[int] | None = None
         self._closed = False
-        self._turns = Turns(lambda *work: self.submit(*work), self._count, self._stands_still, self.renew)
+        self._turns = Turns(
+            lambda *work: self.submit(*work),
+            lambda: self.count,
+            self._stands_still,
+            self.renew,
+            absent=lambda: self.missing is not None,
+        )
 
     def start(self) -> None:
         """Start the workers, so that the first visitor waits less; returns at once."""
@@ -152,6 +180,20 @@ class Workers:
         """Whether a worker has finished warming up."""
         ready = self._ready
         return ready is not None and ready.done() and ready.exception() is None
+
+    @property
+    def missing(self) -> Missing | None:
+        """What of a cluster is waited for; None where nothing is, and for workers of this machine."""
+        executor = self._executor
+        return executor.missing if isinstance(executor, Cluster) else None
+
+    @property
+    def count(self) -> int:
+        """How many things can be done at once; at least 1, also while there are no workers yet."""
+        executor = self._executor
+        if isinstance(executor, Cluster):
+            return max(1, executor.threads)
+        return int(getattr(executor, "_max_workers", 0)) or worker_count()
 
     def submit(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> "Future[T]":
         """Run ``function(*arguments, **named)`` in a worker, first come first served.
@@ -175,9 +217,10 @@ class Workers:
         """
         return self._turns.submit(whose, seconds, function, *arguments)
 
-    def waiting(self, future: "Future[Any] | None") -> Waiting:
-        """How it stands with what was submitted in turn."""
-        return self._turns.waiting(future)
+    def waiting(self, future: Answer | None) -> Waiting:
+        """How it stands with what was submitted in turn; nothing that is waited for is in time while the cluster is not there."""
+        waiting = self._turns.waiting(future)
+        return waiting if future is None or self.missing is None else replace(waiting, overdue=True)
 
     def renew(self) -> None:
         """Let go of all workers, whatever they do, and make new ones when they are needed."""
@@ -196,11 +239,10 @@ class Workers:
             del executor
             gc.collect()  # its locks are given back to the system, which would else complain that they were left
 
-    def _count(self) -> int:
-        return int(getattr(self._executor, "_max_workers", 0)) or worker_count()
-
     def _stands_still(self) -> bool:
-        """Whether a process of the executor is stopped; of other executors than this machine's nobody knows."""
+        """Whether a process of the executor is stopped, or was not heard of."""
+        if isinstance(self._executor, Cluster):
+            return self._executor.stands_still()
         processes = dict(getattr(self._executor, "_processes", None) or {})
         return any(map(_is_stopped, processes))
 

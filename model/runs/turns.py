@@ -7,7 +7,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
+
+from model.library_types import Answer, Work
 
 # A piece of work is overdue after ten times what its like took, but not before so many seconds: a worker that meets an architecture for
 # the first time compiles it, on a busy machine for long. The first of its kind has longer still. Where a worker is seen to stand still,
@@ -24,7 +26,7 @@ BACKOFF_SECONDS: Final = (0.0, 0.2, 1.0, 3.0)
 OVERDUE_RENEWS: Final = 3
 LATEST_SHARE: Final = 0.2
 
-Submit = Callable[..., "Future[Any]"]  # Any: of whatever the work gives
+Submit = Callable[..., Answer]
 
 
 @dataclass(eq=False)
@@ -44,9 +46,9 @@ class Task:
 
     whose: str
     seconds: float | None
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    future: "Future[Any]" = field(default_factory=Future)
+    function: Work
+    arguments: tuple[object, ...]
+    future: Answer = field(default_factory=Future)
     attempt: int = 0
     started: float | None = None
     losses: int = 0
@@ -84,6 +86,7 @@ class Turns:
         stalled: whether a worker is seen to stand still.
         renew: makes all workers anew.
         clock: seconds.
+        absent: whether there are no workers at all, as when a cluster is not reached: nothing is overdue then.
     """
 
     def __init__(
@@ -93,7 +96,9 @@ class Turns:
         stalled: Callable[[], bool],
         renew: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
+        absent: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._absent = absent
         self._hand_over, self._workers, self._stalled = submit, workers, stalled
         self._renew, self._clock = renew, clock
         self._lock = threading.RLock()
@@ -102,9 +107,7 @@ class Turns:
         self._usual = 0.3  # seconds a piece of work takes
         self._watching = False
 
-    def submit(
-        self, whose: str, seconds: float | None, function: Callable[..., Any], *arguments: object
-    ) -> "Future[Any]":
+    def submit(self, whose: str, seconds: float | None, function: Work, *arguments: object) -> Answer:
         """Have ``function(*arguments)`` done when it is ``whose`` turn; ``seconds`` is what its like took, None where nobody knows."""
         task = Task(whose, seconds, function, arguments)
         with self._lock:
@@ -113,7 +116,7 @@ class Turns:
         self._go_on()
         return task.future
 
-    def waiting(self, future: "Future[Any] | None") -> Waiting:
+    def waiting(self, future: Answer | None) -> Waiting:
         """How it stands with the work that ``future`` stands for; nothing is waited for where there is none."""
         with self._lock:
             for task in self._handed:
@@ -141,10 +144,12 @@ class Turns:
     def look(self) -> None:
         """Do again what is overdue, and what had to wait a while; called again and again by itself."""
         now, late = self._clock(), []
-        stalled = bool(self._handed) and self._stalled()
+        absent, stalled = self._absent(), bool(self._handed) and self._stalled()
         with self._lock:
             for task in list(self._handed):
-                if task.started is not None and now - task.started > task.patience(stalled):
+                if absent:
+                    task.started = now
+                elif task.started is not None and now - task.started > task.patience(stalled):
                     task.overdue += 1
                     self._wait_again(task)
                     late.append(task)
@@ -193,7 +198,7 @@ class Turns:
             handed.set_exception(error)
         handed.add_done_callback(lambda done: self._done(task, attempt, done))
 
-    def _done(self, task: Task, attempt: int, done: "Future[Any]") -> None:
+    def _done(self, task: Task, attempt: int, done: Answer) -> None:
         error = CancelledError() if done.cancelled() else done.exception()
         if self._settles(task, attempt, error):
             if error is None:

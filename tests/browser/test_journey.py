@@ -97,13 +97,14 @@ def test_a_hidden_curve_and_a_zoom_survive_updates(visit):
     journey.wait_updates(page, 5)
     node = "document.querySelectorAll('.st-key-curves .plot')[0]"
     page.evaluate(f"{node}.marked = true")
+    found = f"[...{node}.querySelectorAll('.annotation')].find((one) => one.textContent.includes('validation'))"
+    page.wait_for_function(f"{node} && {found}")  # after the first epoch
     page.locator(".st-key-pause button").click()  # the name stands still, wherever a busy machine's mouse arrives
     page.locator(".st-key-resume button").wait_for()
     journey.settled(page)
     name = page.evaluate(
         f"""() => {{
-            const found = [...{node}.querySelectorAll('.annotation')].find((one) => one.textContent.includes('validation'))
-            const box = found.getBoundingClientRect()
+            const box = {found}.getBoundingClientRect()
             return [box.left + box.width / 2, box.top + box.height / 2]
         }}"""
     )

@@ -103,6 +103,42 @@ def test_a_film_begins_at_the_beginning_and_ends_at_the_end(open_page, run, monk
     assert page.button(key="film_play") is not None
 
 
+@pytest.mark.parametrize("name", ["train", "draw", "inside"])
+def test_what_a_slow_browser_tells_of_a_film_that_is_over_is_not_heard(open_page, run, monkeypatch, name):
+    """It saw the last picture but one when it asked again, and the film had come to its end meanwhile."""
+    from ui.state import rewound
+
+    clock = [100.0]
+    monkeypatch.setattr(rewound, "now", lambda: clock[0])
+    page = open_page(f"pages/{name}.py", run=run.token)
+    page.button(key="film_play").click().run()
+    in_film = slider(page)
+    clock[0] += 60.0
+    page.run()
+    assert slider(page).key != in_film.key
+    page.session_state[in_film.key] = 2
+    page.run()
+    assert slider(page).value == len(run.view().snapshots)
+
+
+def test_a_film_that_is_stopped_stays_where_it_is_and_one_goes_on_from_there(open_page, run, monkeypatch):
+    from ui.state import rewound
+
+    clock = [100.0]
+    monkeypatch.setattr(rewound, "now", lambda: clock[0])
+    page = open_page("pages/train.py", run=run.token)
+    for _ in range(2):
+        page.button(key="film_play").click().run()
+        clock[0] += 2.5
+        page.run()
+        there = slider(page).value
+        assert 1 < there < len(run.view().snapshots)
+        page.button(key="film_stop").click().run()
+        assert slider(page).value == there
+        slider(page).set_value(1).run()
+        assert slider(page).value == 1 and "as they were at epoch 0.0" in words(page)
+
+
 def test_while_it_trains_the_slider_has_its_place_and_words(open_page):
     started = RUNS.start(TrainingConfig(epochs=200))
     assert started.wait_until(lambda view: bool(view.points), PATIENCE)

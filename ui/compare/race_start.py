@@ -7,7 +7,6 @@ from typing import Final
 import streamlit as st
 
 from model.locked_settings import LockError
-from model.runs.executor import worker_count
 from model.runs.race import SEEDS, Race, seconds_of_work
 from model.runs.run import Status
 from model.runs.store import RUNS
@@ -54,7 +53,7 @@ def expected_seconds(race: Race, starts: int) -> float:
     runs = starts * len(race.values)
     work = starts * seconds_of_work(race.configs())
     others = RUNS.training_count()
-    return work / min(worker_count(), runs) * (runs + others) / runs
+    return work / min(RUNS.workers.count, runs) * (runs + others) / runs
 
 
 def duration_text(race: Race, starts: int) -> str:

@@ -22,12 +22,11 @@ def show_rewind(view: RunView) -> None:
         if not has_way_back(view):
             st.caption(t("rewind.later" if view.busy else "rewind.none"))
             return
-        playing = film_plays(view)
-        last = len(view.snapshots)
+        here = place(view)
         # A browser that draws it late begins at the value given here, not at what the session once told it.
-        begins = None if playing else last
+        begins = None if film_plays(view) else here.standard
         with st.container(horizontal=True, vertical_alignment="bottom", key="rewind_row"):
-            st.slider(t("rewind.slider"), 1, last, begins, key=place(view).key, persist_state="session")
+            st.slider(t("rewind.slider"), 1, len(view.snapshots), begins, key=here.key, persist_state="session")
             _film_button(view)
         st.caption(_where(view))
 
@@ -36,7 +35,7 @@ def _film_button(view: RunView) -> None:
     if film_plays(view):
         st.button(t("rewind.stop"), key="film_stop", on_click=stop_film)
     else:
-        st.button(t("rewind.play"), key="film_play", on_click=play, args=(view.token,))
+        st.button(t("rewind.play"), key="film_play", on_click=play, args=(view.token, len(view.snapshots)))
 
 
 def _where(view: RunView) -> str:

@@ -22,14 +22,31 @@ class Moment:
 
 @dataclass(frozen=True)
 class Film:
-    """A run played from its beginning, ``since`` a moment of the monotonic clock: when its first picture was drawn; None before."""
+    """A run played from its beginning.
+
+    Attributes:
+        since: when its first picture was drawn, on the monotonic clock; None before.
+        moments: how many the run has.
+        at: the how many-th of them is shown, from 1.
+    """
 
     token: str
+    moments: int
     since: float | None = None
+    at: int = 1
+
+
+@dataclass(frozen=True)
+class Left:
+    """Where the last film was left, and the how many-th it was."""
+
+    film: Film
+    number: int
 
 
 MOMENT: Final = Value[Moment | None]("_moment", None)
 FILM: Final = Value[Film | None]("_film", None)
+LEFT: Final = Value[Left | None]("_film_left", None)
 
 
 def now() -> float:
@@ -38,8 +55,18 @@ def now() -> float:
 
 
 def place(view: RunView) -> Value[int]:
-    """The how many-th snapshot of a run is looked at, from 1; the last where nobody chose. A run that learned on begins anew."""
-    return Value(f"rewound_{view.token}_{len(view.snapshots)}", len(view.snapshots))
+    """The how many-th snapshot of a run is looked at, from 1.
+
+    It stands at the last where nobody chose, and where a film was left; a run that learned on begins anew. The film has a place of its
+    own, and each leaves another behind: a slow browser still tells where it saw the film, and nobody listens there any more.
+    """
+    moments, film, left = len(view.snapshots), FILM.get(), LEFT.get()
+    run = f"{view.token}_{moments}"
+    if film is not None and (film.token, film.moments) == (view.token, moments):
+        return Value(f"rewound_{run}_film", film.at)
+    if left is not None and (left.film.token, left.film.moments) == (view.token, moments):
+        return Value(f"rewound_{run}_{left.number}", left.film.at)
+    return Value(f"rewound_{run}", moments)
 
 
 def has_way_back(view: RunView) -> bool:
@@ -61,20 +88,23 @@ def rewound(view: RunView) -> RunView:
     return replace(view, network=kept.network, step=chosen.step, score=None, drawn_score=None)
 
 
-def play(token: str) -> None:
+def play(token: str, moments: int) -> None:
     """Show a run from its beginning to its end as a film; in a callback."""
-    FILM.give(Film(token))
+    FILM.give(Film(token, moments))
 
 
 def stop_film() -> None:
     """Leave the film where it is."""
+    film, left = FILM.get(), LEFT.get()
+    if film is not None:
+        LEFT.give(Left(film, 1 if left is None else left.number + 1))
     FILM.reset()
 
 
 def film_plays(view: RunView) -> bool:
     """Whether a film of this run is being shown."""
     film = FILM.get()
-    return film is not None and film.token == view.token and has_way_back(view)
+    return film is not None and (film.token, film.moments) == (view.token, len(view.snapshots)) and has_way_back(view)
 
 
 def film_goes_on(view: RunView) -> None:
@@ -83,9 +113,9 @@ def film_goes_on(view: RunView) -> None:
     if film is None or not film_plays(view):
         return
     since = now() if film.since is None else film.since  # a slow browser, too, sees it from its beginning
-    FILM.give(Film(film.token, since))
     share = (now() - since) / FILM_SECONDS
-    last = len(view.snapshots)
-    place(view).give(min(last, 1 + int(share * last)))
+    film = replace(film, since=since, at=min(film.moments, 1 + int(share * film.moments)))
+    FILM.give(film)
+    place(view).give(film.at)
     if share >= 1:
         stop_film()

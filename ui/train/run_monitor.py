@@ -21,6 +21,7 @@ from ui.elements.images import picture_url
 from ui.elements.numerals import decimal, percent, plain
 from ui.elements.page_links import link_to
 from ui.elements.plotly_chart import announce, bring_into_sight, digit_strip
+from ui.runs.cluster_line import waits_for_cluster
 from ui.runs.diagnosis import show_hints
 from ui.runs.network_sketch import network_sketch
 from ui.runs.rewind import FILM_TICK, show_rewind
@@ -211,7 +212,7 @@ def _show_progress(view: RunView) -> None:
 
 def _progress_text(view: RunView) -> str:
     if view.overdue:
-        return t("train.waits_for_worker")
+        return waits_for_cluster() or t("train.waits_for_worker")
     if view.before and view.waiting and RUNS.workers.ready:
         return t("train.in_line", before=view.before, seconds=max(1, math.ceil(view.wait_seconds)))
     if view.waiting or (view.step_wanted and not view.points):

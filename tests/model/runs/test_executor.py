@@ -62,7 +62,7 @@ def test_the_executor_of_this_machine_has_that_many_workers(monkeypatch: pytest.
     monkeypatch.setattr("loky.ProcessPoolExecutor", lambda count, **named: asked.append((count, named)))
     make_executor()
     ((count, named),) = asked
-    assert count == 3 and named["initializer"] is executor.warm_up
+    assert count == 3 and named["initializer"] is executor.warm_up_here
     assert named["env"]["TF_NUM_INTRAOP_THREADS"] == named["env"]["OPENBLAS_NUM_THREADS"] == "1"
 
 

@@ -5,12 +5,11 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from model.config import ConfigError, TrainingConfig
+from model.config import ConfigError
 from model.runs import driver
 from model.runs.driver import Run
 from model.runs.executor import Workers, worker_count
@@ -18,9 +17,8 @@ from model.runs.run import RunView, Status
 from model.runs.store import Runs
 from model.runs.token_registry import RegistryFull
 from model.training.fine_tuning import OwnDigit
-from model.training.loop import train
-from model.training.state import Point
 from tests.model.runs.hand_executor import CONFIG, SCORE, Broken, HandExecutor, fake_slice
+from tests.model.runs.undisturbed import REAL, Undisturbed, assert_undisturbed
 from tests.patience import PATIENCE
 
 
@@ -562,16 +560,6 @@ def test_runs_started_together_are_all_there_or_none_is(executor: HandExecutor) 
 
 # --- real processes ------------------------------------------------------------------------------------------------
 
-REAL = TrainingConfig(epochs=4, dropout=0.1, schedule="cosine", seed=5)  # as shaped as what workers warm up with
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tensorflow: None) -> tuple[tuple[Point, ...], Any]:
-    """The points and the last network of ``train`` in this process."""
-    progress = list(train(REAL))
-    fields = ("step", "loss", "accuracy", "validation_loss", "validation_accuracy")
-    return tuple(Point(*(getattr(p, field) for field in fields)) for p in progress), progress[-1].network
-
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
@@ -581,17 +569,6 @@ def workers() -> Iterator[Workers]:
         workers.start()
         yield workers
         workers.shutdown()
-
-
-def assert_undisturbed(run: Run, undisturbed: tuple[tuple[Point, ...], Any]) -> None:
-    points, network = undisturbed
-    view = run.view()
-    assert view.status == Status.FINISHED
-    assert view.points == points
-    assert view.network is not None
-    for found, expected in zip(view.network.weights, network.weights, strict=True):
-        assert all(a.tobytes() == b.tobytes() for a, b in zip(found, expected, strict=True))
-    assert view.score is not None and view.score.accuracy > 0.95
 
 
 def process_of(workers: Workers) -> int:
@@ -608,7 +585,7 @@ def is_alive(process: int) -> bool:
 
 
 def test_a_run_over_workers_is_bit_equal_to_train_with_pauses_and_steps(
-    workers: Workers, undisturbed: tuple[tuple[Point, ...], Any]
+    workers: Workers, undisturbed: Undisturbed
 ) -> None:
     run = Runs(workers).start(REAL)
     assert run.wait_until(lambda view: len(view.points) >= 3, timeout=PATIENCE)
@@ -623,7 +600,7 @@ def test_a_run_over_workers_is_bit_equal_to_train_with_pauses_and_steps(
     assert_undisturbed(run, undisturbed)
 
 
-def test_a_killed_worker_costs_nothing(workers: Workers, undisturbed: tuple[tuple[Point, ...], Any]) -> None:
+def test_a_killed_worker_costs_nothing(workers: Workers, undisturbed: Undisturbed) -> None:
     runs_here = Runs(workers)
     run, other = runs_here.start(REAL), runs_here.start(REAL)
     assert run.wait_until(lambda view: len(view.points) >= 3, timeout=PATIENCE)

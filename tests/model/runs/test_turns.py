@@ -251,3 +251,22 @@ def test_what_is_forgotten_is_cancelled_and_its_answer_ignored(pool: Pool) -> No
     again = put(turns, "a", "again")
     pool.finish("again", 1)
     assert again.result(0) == 1
+
+
+def test_while_there_are_no_workers_at_all_nothing_is_overdue_and_nothing_done_twice(pool: Pool) -> None:
+    away = [True]
+    turns = Turns(pool.submit, lambda: 1, lambda: pool.stalled, pool.renew, lambda: pool.now, lambda: away[0])
+    future = put(turns, "anybody", "work")
+    for _ in range(100):
+        pool.now += GRACE_SECONDS
+        turns.look()
+    assert pool.names() == ["work"] and not turns.waiting(future).overdue
+    away[0] = False
+    pool.now += GRACE_SECONDS / 2
+    turns.look()
+    assert pool.names() == ["work"]
+    pool.now += GRACE_SECONDS
+    turns.look()
+    assert pool.names() == ["work", "work"] and turns.waiting(future).overdue
+    pool.finish("work", 7)
+    assert future.result(0) == 7
