@@ -7,7 +7,8 @@ CODE := app.py check_python.py pages ui model benchmarks tests
 
 .PHONY: run dev cluster test test-fast check format
 
-run: .venv/.app
+# With a cluster to train on the app needs more.
+run: $(if $(DIGIT_LAB_DASK_SCHEDULER),.venv/.cluster,.venv/.app)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 dev: .venv/.app

@@ -31,7 +31,7 @@ from ui.state.messages import Told, browser_forgets, forgetful, take_forgetful_n
 from ui.state.own_runs import settle_runs, take_lost_run, take_other_run, take_removed
 from ui.state.values import Value
 from ui.state.visitor import cookie_name, current_visitor
-from ui.state.visitors import RUNS_MOST
+from ui.state.visitors import RUNS_MOST, VISITORS_SETTING
 
 # In this order: what stands later wins where two rules are equally exact.
 STYLES: Final = tuple(
@@ -52,7 +52,7 @@ def open_page(name: str) -> None:
     try:
         _settle()
     except RegistryFull as full:
-        st.error(t("frame.full", count=f"{full.capacity:,}"))
+        st.error(t("frame.full", count=f"{full.capacity:,}", setting=VISITORS_SETTING, more=2 * full.capacity))
         st.stop()
     unread = _prepare_page(name)
     RUNS.workers.start()

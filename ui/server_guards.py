@@ -20,7 +20,7 @@ from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 
-from model.runs.executor import whole_number
+from model.runs.limits import whole_setting
 from ui.elements.addresses import ADDRESS_SETTING, host_of
 from ui.state.language import LANGUAGES, text_in
 
@@ -52,16 +52,6 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-
-
-def whole_setting(name: str, standard: int) -> int:
-    """A limit: what the environment variable says, else the standard.
-
-    Raises:
-        ValueError: when the variable is not a whole number of at least 1.
-    """
-    text = os.environ.get(name, "").strip()
-    return whole_number(name, text) if text else standard
 
 
 class Headers:

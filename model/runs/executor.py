@@ -17,6 +17,7 @@ from model.data.synthetic_digits import training_pool
 from model.library_types import Answer
 from model.runs.cluster import Cluster, Missing, scheduler_address
 from model.runs.cut_off_workers import watched
+from model.runs.limits import whole_number
 from model.runs.turns import Turns, Waiting
 from model.training.loop import train_steps, use_one_thread
 
@@ -95,17 +96,6 @@ def worker_count() -> int:
     if text is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return whole_number(WORKERS_VARIABLE, text)
-
-
-def whole_number(name: str, text: str) -> int:
-    """What an environment variable says that sets how many there are of something.
-
-    Raises:
-        ValueError: when it is not a whole number of at least 1.
-    """
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{name} = {text!r}; expected a whole number of at least 1")
-    return int(text)
 
 
 def cluster_address() -> str | None:

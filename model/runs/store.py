@@ -10,6 +10,13 @@ from model.config import TrainingConfig
 from model.locked_settings import FREE, LockError, Locks
 from model.runs.driver import Run
 from model.runs.executor import Workers
+from model.runs.limits import (
+    RUN_MEGABYTES_SETTING,
+    RUNS_SETTING,
+    SNAPSHOT_MEGABYTES_SETTING,
+    UNSEEN_SETTING,
+    whole_setting,
+)
 from model.runs.look import RunLook
 from model.runs.run import Parent, Status
 from model.runs.snapshots import ALL_SNAPSHOT_BYTES, SNAPSHOT_BYTES
@@ -19,14 +26,17 @@ from model.training.fine_tuning import FineTuning, OwnDigit, fine_tuning_config,
 # Thirty students with a race of four settings, three starts each, and two runs more. A standard run holds 0.7 MB while it trains and 0.2
 # afterwards, the largest possible 48 and 16; its snapshots come on top, see ``model.runs.snapshots``.
 RUNS_KEPT: Final = 420
-
-
+MEGABYTE: Final = 1_000_000
 # Of all runs together, without their snapshots.
 ALL_RUN_BYTES: Final = 1_000_000_000
 # Float32; the weights, and of a run that goes on the optimiser's two variables a weight.
 WEIGHT_BYTES, AT_WORK = 4, 3
 # A run that nobody looked at for so long rests, unless whoever started it is there.
 UNSEEN_SECONDS: Final = 120.0
+
+
+class MemoryFull(RegistryFull):
+    """There is no room for the weights of one run more, beside those of what is at work; its capacity is in bytes."""
 
 
 class NotOwner(PermissionError):
@@ -46,8 +56,10 @@ class Runs:
         snapshot_bytes: int = ALL_SNAPSHOT_BYTES,
         run_bytes: int = ALL_RUN_BYTES,
         clock: Callable[[], float] = time.monotonic,
+        unseen_seconds: float = UNSEEN_SECONDS,
     ) -> None:
         self.workers, self._snapshot_bytes, self._run_bytes = workers, snapshot_bytes, run_bytes
+        self._unseen_seconds = unseen_seconds
         self._turn_of: Callable[[str], str] = lambda owner: owner
         self._is_there: Callable[[str], bool] = lambda owner: False
         self._registry: Registry[Run] = Registry(
@@ -144,7 +156,7 @@ class Runs:
 
     def _is_watched(self, token: str, owner: str | None) -> bool:
         """Whether a run goes on: somebody looked at it a while ago, or its owner is there; one that a program started always does."""
-        return owner is None or self._registry.unseen_seconds(token) < UNSEEN_SECONDS or self._is_there(owner)
+        return owner is None or self._registry.unseen_seconds(token) < self._unseen_seconds or self._is_there(owner)
 
     def find(self, token: str | None) -> Run | None:
         """The run of a token of its own, or None; for programs, and for those who were asked whether they may."""
@@ -228,14 +240,14 @@ class Runs:
         """Let go of ended runs that nobody looked at for longest, until one more of these sizes has room.
 
         Raises:
-            RegistryFull: when there is no room beside what is still at work.
+            MemoryFull: when there is no room beside what is still at work.
         """
         runs = [(run, run.view()) for run in self._registry.longest_unseen_first()]
         held = {run.token: bytes_of(view.config, at_work=view.busy or not view.ended) for run, view in runs}
         over = sum(held.values()) + bytes_of(config, at_work=True) - self._run_bytes
         ended = [run for run, view in runs if view.ended and not view.busy]
         if over > sum(held[run.token] for run in ended):
-            raise RegistryFull(len(runs))
+            raise MemoryFull(self._run_bytes)
         for run in ended:
             if over <= 0:
                 return
@@ -268,4 +280,10 @@ def bytes_of(config: TrainingConfig, at_work: bool) -> int:
     return config.weight_count * WEIGHT_BYTES * (AT_WORK if at_work else 1)
 
 
-RUNS: Final = Runs(Workers())
+RUNS: Final = Runs(
+    Workers(),
+    kept=whole_setting(RUNS_SETTING, RUNS_KEPT),
+    snapshot_bytes=MEGABYTE * whole_setting(SNAPSHOT_MEGABYTES_SETTING, ALL_SNAPSHOT_BYTES // MEGABYTE),
+    run_bytes=MEGABYTE * whole_setting(RUN_MEGABYTES_SETTING, ALL_RUN_BYTES // MEGABYTE),
+    unseen_seconds=float(whole_setting(UNSEEN_SETTING, int(UNSEEN_SECONDS))),
+)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from model.runs.limits import whole_setting
 from ui import server_guards
 from ui.server_guards import (
     EMBED_SETTING,
@@ -13,7 +14,6 @@ from ui.server_guards import (
     Floods,
     Headers,
     KnownHosts,
-    whole_setting,
 )
 
 

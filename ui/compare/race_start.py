@@ -11,7 +11,7 @@ from model.runs.race import SEEDS, Race, seconds_of_work
 from model.runs.run import Status
 from model.runs.store import RUNS
 from model.runs.token_registry import RegistryFull
-from ui.runs.setting_words import refusal_message
+from ui.runs.setting_words import refusal_message, room_for_more
 from ui.state.language import t
 from ui.state.messages import say
 from ui.state.own_runs import own_runs, runs_to_leave, start_race
@@ -83,6 +83,7 @@ def start_seeds(race: Race, seeds: Sequence[int], earlier: RaceEntry | None) -> 
     except OwnRunsFull as error:
         say(refusal_message(error))
     except RegistryFull as error:
-        say(t("race.server_full", count=len(seeds) * len(race.values)) if len(seeds) > 1 else refusal_message(error))
+        several = len(seeds) * len(race.values)
+        say(refusal_message(error) if len(seeds) == 1 else t("race.server_full", count=several, **room_for_more(error)))
     except LockError as error:
         say(refusal_message(error))

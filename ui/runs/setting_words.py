@@ -7,6 +7,8 @@ from typing import Final
 from model.activations import ACTIVATIONS
 from model.config import LIMITS, ConfigError, Setting
 from model.locked_settings import LockError
+from model.runs.limits import RUN_MEGABYTES_SETTING, RUNS_SETTING
+from model.runs.store import MEGABYTE, MemoryFull
 from model.runs.token_registry import RegistryFull
 from ui.elements.numerals import plain, thousands
 from ui.state.language import has_text, listed, t
@@ -57,7 +59,18 @@ def _as_given(value: object) -> object:
 
 def full_message(error: RegistryFull) -> str:
     """Why no further run can start, in the visitor's language."""
-    return t("compare.full_own" if isinstance(error, OwnRunsFull) else "error.full", count=error.capacity)
+    if isinstance(error, OwnRunsFull):
+        return t("compare.full_own", count=error.capacity)
+    if isinstance(error, MemoryFull):
+        return t("error.memory_full", megabytes=f"{error.capacity // MEGABYTE:,}", **room_for_more(error))
+    return t("error.full", count=error.capacity, **room_for_more(error))
+
+
+def room_for_more(error: RegistryFull) -> dict[str, object]:
+    """What whoever runs the server can set for more runs to have room, as the texts name it: ``setting`` and ``more``."""
+    if isinstance(error, MemoryFull):
+        return {"setting": RUN_MEGABYTES_SETTING, "more": 2 * error.capacity // MEGABYTE}
+    return {"setting": RUNS_SETTING, "more": 2 * error.capacity}
 
 
 def option_text(name: str, value: object) -> str:

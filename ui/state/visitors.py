@@ -14,6 +14,7 @@ from model.data.rasterizer import Stroke, draw
 from model.lessons.facts import Before, Finding
 from model.locked_settings import FREE, Locks
 from model.network import FloatArray
+from model.runs.limits import whole_setting
 from model.runs.race import Race
 from model.runs.token_registry import Registry, RegistryFull
 from model.training.fine_tuning import OwnDigit
@@ -21,6 +22,7 @@ from ui.state.canvas_strokes import CanvasDrawing, strokes_of
 
 # A class of thirty with several browsers each, a school's other classes on the same afternoon, and strangers who only look.
 VISITORS_KEPT: Final = 1_000
+VISITORS_SETTING: Final = "DIGIT_LAB_VISITORS"
 PINS_MOST: Final = 6
 RUNS_MOST: Final = 20
 TABS_MOST: Final = 6
@@ -219,7 +221,7 @@ class Presence:
 PRESENCE: Final = Presence()
 # Whoever is there, or has something to lose, is never let go to make room; whoever is there, not for its age either.
 VISITORS: Final[Registry[Visitor]] = Registry(
-    VISITORS_KEPT,
+    whole_setting(VISITORS_SETTING, VISITORS_KEPT),
     busy=lambda visitor: visitor.has_content or visitor.is_there,
     stays=lambda visitor: visitor.is_there,
 )

@@ -9,8 +9,7 @@ from model.runs import driver
 from model.runs.executor import Workers
 from model.runs.look import RunLook
 from model.runs.run import Status
-from model.runs.store import UNSEEN_SECONDS, NotOwner, Runs, bytes_of
-from model.runs.token_registry import RegistryFull
+from model.runs.store import UNSEEN_SECONDS, MemoryFull, NotOwner, Runs, bytes_of
 from tests.model.runs.hand_executor import CONFIG, SCORE, HandExecutor, fake_slice
 
 COMMANDS = {"pause", "resume", "step", "stop", "train_longer", "change", "watch", "give_up_way_back"}
@@ -162,5 +161,6 @@ def test_a_run_for_which_there_is_no_room_beside_those_at_work_is_refused(hand):
     runs = Runs(Workers(lambda: hand), run_bytes=2 * bytes_of(config, at_work=True))
     runs.start(config)
     runs.start(config)
-    with pytest.raises(RegistryFull):
+    with pytest.raises(MemoryFull) as caught:
         runs.start(config)
+    assert caught.value.capacity == 2 * bytes_of(config, at_work=True)
