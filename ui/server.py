@@ -21,7 +21,7 @@ from model.runs.store import RUNS
 from ui.asset_files import AssetError, asset_text
 from ui.elements.page_links import PAGES
 from ui.elements.served_files import FILES, FOLDER
-from ui.server_guards import SHELL, Floods, Headers, KnownHosts
+from ui.server_guards import SHELL, Floods, Headers, KnownHosts, UnusedDoors
 from ui.state.language import t
 from ui.state.visitor import confirm, cookie_name
 
@@ -38,7 +38,12 @@ COMPRESSED: Final = ("text/javascript",)
 def guards() -> list[Middleware]:
     """What every request goes through, the first of them first."""
     put_into_page = [re.sub("</?script>", "", WHERE_THE_APP_STANDS)]
-    return [Middleware(Headers, scripts=put_into_page), Middleware(KnownHosts), Middleware(Floods)]
+    return [
+        Middleware(Headers, scripts=put_into_page),
+        Middleware(KnownHosts),
+        Middleware(UnusedDoors),
+        Middleware(Floods),
+    ]
 
 
 @asynccontextmanager

@@ -45,6 +45,7 @@ SOCKETS_AN_ADDRESS: Final = 150
 MESSAGES_A_SECOND: Final = 15.0
 # So many more at once: a page that begins, a slider that is dragged.
 MESSAGES_AT_ONCE: Final = 60
+UNUSED_DOORS: Final = ("/_stcore/upload_file", "/_stcore/agent", "/_stcore/metrics")
 HOSTS_ASKED_AGAIN: Final = 10.0
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -215,6 +216,24 @@ class Allowance:
         self.at = now
         self.left -= 1
         return 0.0 if self.left >= 0 else -self.left / self.a_second
+
+
+class UnusedDoors:
+    """Answers what Streamlit's own server offers and this app has no use for as if it were not there.
+
+    A file comes as a message of the element that asks for it, of at most so many bytes. The server's own way for files would keep any
+    number of them, of up to 200 MB each, for whoever sends them.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, where it is asked for something that it uses."""
+        if scope["type"] == "http" and any(door in scope["path"] for door in UNUSED_DOORS):
+            await PlainTextResponse("there is no such address", 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class Floods:

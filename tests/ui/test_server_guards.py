@@ -14,6 +14,7 @@ from ui.server_guards import (
     Floods,
     Headers,
     KnownHosts,
+    UnusedDoors,
 )
 
 
@@ -154,6 +155,14 @@ def test_a_flood_reaches_the_app_no_faster_than_allowed(monkeypatch):
     assert len(sent) == 200, "nothing is lost"
     assert slept.count(0.0) == server_guards.MESSAGES_AT_ONCE
     assert slept[-1] == pytest.approx((200 - server_guards.MESSAGES_AT_ONCE) / server_guards.MESSAGES_A_SECOND)
+
+
+@pytest.mark.parametrize("below", ["", "/lab"])
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/session/file", "/_stcore/agent/interact", "/_stcore/metrics"])
+def test_what_the_app_has_no_use_for_is_not_there(path, below):
+    assert answer(UnusedDoors(page), asked() | {"method": "PUT", "path": below + path})[0]["status"] == 404
+    assert answer(UnusedDoors(page), asked() | {"path": below + "/_stcore/health"})[0]["status"] == 200
+    assert answer(UnusedDoors(page), asked("websocket") | {"path": below + "/_stcore/stream"}) == []
 
 
 def test_one_address_has_so_many_sockets_and_others_have_theirs(monkeypatch):
