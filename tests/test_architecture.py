@@ -224,6 +224,14 @@ def test_a_screen_that_reaches_up_or_across_is_caught() -> None:
     assert not allowed("model.network", "model.runs.run") and not allowed("model.config", "ui.frame")
 
 
+def test_whatever_is_computed_for_a_visitor_waits_its_turn() -> None:
+    """Else one visitor's maps and curves would come before everybody's training."""
+    handing_over = {
+        short(path) for path in MODULES if re.search(r"\bworkers\.submit\(|RUNS\.workers\._", path.read_text("utf-8"))
+    }
+    assert handing_over == set()
+
+
 # --- imports -------------------------------------------------------------------------------------------------------
 
 

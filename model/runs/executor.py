@@ -126,16 +126,6 @@ def make_executor() -> Executor:
     return cast(Executor, watched(pool))
 
 
-def future_of(submit: "Callable[[], Future[T]]") -> "Future[T]":
-    """What ``submit`` gives; where it raises, whatever keeps an executor from starting, a future that failed with that."""
-    try:
-        return submit()
-    except Exception as error:  # noqa: BLE001
-        failed: Future[T] = Future()
-        failed.set_exception(error)
-        return failed
-
-
 class Workers:
     """An executor that is made at first use and made anew when it breaks. Safe to call from any thread."""
 
@@ -203,7 +193,7 @@ class Workers:
     def in_turn(self, whose: str, seconds: float | None, function: Callable[..., T], *arguments: object) -> "Future[T]":
         """Run ``function(*arguments)`` in a worker when it is ``whose`` turn; done again elsewhere where workers hang or are lost.
 
-        ``seconds`` is what its like took; None where that is not known.
+        ``seconds`` is what its like took; None where that is not known. Whatever keeps it from being done is told by the future alone.
         """
         return self._turns.submit(whose, seconds, function, *arguments)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from model.runs.executor import future_of
 from model.textbook.optimizer_paths import Survey
 
 LATE_SECONDS: Final = 60.0
@@ -48,10 +47,9 @@ class AwaitedSurvey:
 
 
 def survey_asked(
-    asked: tuple[object, ...], submit: Callable[[], "Future[Survey]"], now: Callable[[], float] = time.monotonic
+    asked: tuple[object, ...], future: "Future[Survey]", now: Callable[[], float] = time.monotonic
 ) -> AwaitedSurvey:
-    """Ask a worker for a survey by ``submit``; one that cannot be asked for is lost at once. A failure is logged."""
-    future = future_of(submit)
+    """A survey that a worker was asked for just now and will give as ``future``; a failure is logged."""
     future.add_done_callback(_log_failure)
     return AwaitedSurvey(asked, future, now() + LATE_SECONDS)
 

@@ -28,6 +28,7 @@ from ui.prediction.prediction import show_network_missing
 from ui.state.language import t
 from ui.state.messages import redraw
 from ui.state.values import Value
+from ui.state.visitor import current_visitor
 
 SURFACES: Final = (*CLASSIC_LANDSCAPES, NETWORK)
 FINE_GRID: Final = 41
@@ -152,7 +153,8 @@ def _surveyed(surface: str, run: RunLook | None, start: tuple[float, float], rat
 def _submitted(network: Network, start: tuple[float, float], rates: dict[str, float], seed: int) -> "Future[Survey]":
     count, mnist = plane_images(network), load_mnist()
     images, labels = mnist.validation_images[:count], mnist.validation_labels[:count]
-    return RUNS.workers.submit(survey_network, network, images, labels, start, rates, seed)
+    turn = current_visitor().turn
+    return RUNS.workers.in_turn(turn, None, survey_network, network, images, labels, start, rates, seed)
 
 
 def _awaited(asked: tuple[object, ...], submit: Callable[[], "Future[Survey]"]) -> Survey | None:
@@ -160,7 +162,7 @@ def _awaited(asked: tuple[object, ...], submit: Callable[[], "Future[Survey]"]) 
     awaited = AWAITED.get()
     if awaited is None or awaited.asked != asked:
         _forget_awaited()
-        awaited = survey_asked(asked, submit)
+        awaited = survey_asked(asked, submit())
         AWAITED.give(awaited)
     standing = awaited.standing(PATIENCE_SECONDS)
     if standing == Standing.HERE:

@@ -18,6 +18,7 @@ from ui.state.language import Text, t
 from ui.state.messages import redraw
 from ui.state.told import is_whole
 from ui.state.values import Value
+from ui.state.visitor import current_visitor
 
 CURVES: Final = DamageCurves(RUNS.workers)
 PATIENCE_SECONDS: Final = 0.2
@@ -46,7 +47,7 @@ def _harm(examined: Examined) -> Harm:
 
 
 def _measured(examined: Examined, kind: str, patience: float = 0.0) -> Progress:
-    return CURVES.of(examined.intact, kind, _harm(examined), examined.on_test, patience)
+    return CURVES.of(examined.intact, kind, _harm(examined), examined.on_test, patience, current_visitor().turn)
 
 
 def _waits(progress: Progress) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from model.data.mnist import load_mnist
 from model.evaluation.damage_curve import KINDS, Harm, coarse_to_fine, measure
 from model.network import Network
-from model.runs.executor import Workers, future_of
+from model.runs.executor import Workers
 
 KEPT: Final = 64
 PIECE_SECONDS: Final = 0.2
@@ -46,12 +46,16 @@ class Progress:
 
 @dataclass(eq=False)
 class _Curve:
-    """What is known of a curve. ``piece`` is what a worker measures now, ``wanted`` when somebody last asked, ``news`` the last news."""
+    """What is known of a curve. ``piece`` is what a worker measures now, ``wanted`` when somebody last asked, ``news`` the last news.
+
+    ``whose`` is the line of whoever asked last.
+    """
 
     places: list[int]
     right: dict[int, int] = field(default_factory=dict)
     piece: "Future[dict[int, int]] | None" = None
     wanted: float = 0.0
+    whose: str = ""
     news: float = 0.0
     failed: bool = False
     finished: threading.Event = field(default_factory=threading.Event)
@@ -75,12 +79,17 @@ class DamageCurves:
         default_factory=weakref.WeakKeyDictionary
     )
 
-    def of(self, network: Network, kind: str, harm: Harm, on_test: bool, patience: float = 0.0) -> Progress:
-        """The curve of an undamaged network for one kind of damage, the rest as in ``harm``; waits ``patience`` seconds for it at most."""
+    def of(
+        self, network: Network, kind: str, harm: Harm, on_test: bool, patience: float = 0.0, whose: str = ""
+    ) -> Progress:
+        """The curve of an undamaged network for one kind of damage, the rest as in ``harm``; waits ``patience`` seconds for it at most.
+
+        It is measured when it is the turn of whoever asked for it last, ``whose``.
+        """
         asked = (kind, KINDS[kind].without(harm), on_test)
         with self._lock:
             curve = self._kept(network, asked)
-            curve.wanted = time.monotonic()
+            curve.wanted, curve.whose = time.monotonic(), whose
             if curve.left and curve.piece is None and not curve.failed:
                 self._go_on(network, asked, curve)
         curve.finished.wait(patience)
@@ -108,7 +117,8 @@ class DamageCurves:
     def _go_on(self, network: Network, asked: Asked, curve: _Curve) -> None:
         kind, harm, on_test = asked
         curve.news = time.monotonic()
-        piece = future_of(lambda: self.workers.submit(measure, network, on_test, kind, harm, curve.left, PIECE_SECONDS))
+        work = (measure, network, on_test, kind, harm, curve.left, PIECE_SECONDS)
+        piece = self.workers.in_turn(curve.whose, PIECE_SECONDS, *work)
         curve.piece = piece
         piece.add_done_callback(functools.partial(self._collect, network, asked, curve))
 

@@ -46,10 +46,10 @@ class NeighbourMaps:
     )
     _made_now: "Future[FloatArray] | None" = None
 
-    def of(self, network: Network, layer: int, on_test: bool) -> FloatArray | Waiting:
+    def of(self, network: Network, layer: int, on_test: bool, whose: str = "") -> FloatArray | Waiting:
         """Where a layer's first 1,000 images lie, (1000, 2), or how long that is being made; ``layer`` 0 is the pixels.
 
-        A map whose worker was lost is asked for again.
+        It is made when it is the turn of ``whose`` asks for it first. One that failed is asked for again.
         """
         with self._lock:
             maps = self._asked.setdefault(network, {})
@@ -59,15 +59,15 @@ class NeighbourMaps:
             if asked is None:
                 if self._made_now is not None and not self._made_now.done():
                     return Waiting(0, self.expected)
-                asked = maps[(layer, on_test)] = self._ask(network, layer, on_test)
+                asked = maps[(layer, on_test)] = self._ask(network, layer, on_test, whose)
         if asked.future.done():
             return asked.future.result()
         return Waiting(time.monotonic() - asked.since, self.expected)
 
-    def _ask(self, network: Network, layer: int, on_test: bool) -> _Asked:
+    def _ask(self, network: Network, layer: int, on_test: bool, whose: str) -> _Asked:
         images, _ = map_images(on_test)
         since = time.monotonic()
-        future = self.workers.submit(neighbour_map, spaces(network, images[:PLACED])[layer])
+        future = self.workers.in_turn(whose, self.expected, neighbour_map, spaces(network, images[:PLACED])[layer])
         self._made_now = future
         future.add_done_callback(lambda _: self._finished(since))
         return _Asked(future, since)

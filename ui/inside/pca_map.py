@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from model.interpretability.pca import Space
+from model.network import FloatArray
 from model.runs.store import RUNS
 from ui.elements.choices import choose
 from ui.elements.gallery import Item, gallery
@@ -24,6 +25,7 @@ from ui.state.language import t
 from ui.state.messages import redraw
 from ui.state.told import is_whole
 from ui.state.values import Value
+from ui.state.visitor import current_visitor
 
 T = TypeVar("T")
 
@@ -140,12 +142,16 @@ def _show_plane(space: Space, layer: int, mapped: MappedImages) -> None:
 
 def _show_neighbours(examined: Examined, layer: int, mapped: MappedImages) -> None:
     """The map of neighbours once a worker has made it, and until then how long that takes."""
-    waits = isinstance(MAPS.of(examined.network, layer, examined.on_test), Waiting)
+    waits = isinstance(_map_of(examined, layer), Waiting)
     st.fragment(_watch_neighbours, run_every=POLL_SECONDS if waits else None)(examined, layer, mapped, waits)
 
 
+def _map_of(examined: Examined, layer: int) -> FloatArray | Waiting:
+    return MAPS.of(examined.network, layer, examined.on_test, current_visitor().turn)
+
+
 def _watch_neighbours(examined: Examined, layer: int, mapped: MappedImages, waited: bool) -> None:
-    places = MAPS.of(examined.network, layer, examined.on_test)
+    places = _map_of(examined, layer)
     if isinstance(places, Waiting):
         with st.container(key="map_waiting", height=HEIGHT, border=True):
             if places.seconds:

@@ -10,11 +10,12 @@ from typing import Final
 from model.evaluation.out_of_distribution import Detector, ReferenceSet, detector_of, reference_set, use_reference_set
 from model.network import FloatArray, Network
 from model.network_memory import remembered
-from model.runs.executor import Workers, future_of
-from model.runs.turns import is_loss
+from model.runs.executor import Workers
 
 # Seconds from a failure to the next try; after the last of them there is none.
 PAUSES: Final = (1.0, 10.0, 60.0)
+
+SERVER: Final = "the server"  # in whose line it waits: everybody's pages need it
 
 LOGGER = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Preparation:
             if self._here:
                 return True
             if self._asked is None and not self.given_up and self._clock() >= self._again_at:
-                self._asked = future_of(lambda: workers.submit(reference_set))
+                self._asked = workers.in_turn(SERVER, None, reference_set)
             if self._asked is not None and self._asked.done():
                 self._collect(self._asked)
             return self._here
@@ -53,9 +54,6 @@ class Preparation:
     def _collect(self, asked: "Future[ReferenceSet]") -> None:
         self._asked = None
         error = None if asked.cancelled() else asked.exception()
-        if error is not None and is_loss(error):  # that workers were lost says nothing of this work
-            self._again_at = self._clock() + PAUSES[0]
-            return
         if asked.cancelled() or error is not None:
             self._failed(error)
             return

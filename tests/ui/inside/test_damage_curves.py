@@ -19,7 +19,8 @@ class Scripted:
     def __init__(self):
         self.waiting = []
 
-    def submit(self, function, network, on_test, kind, harm, places, seconds):
+    def in_turn(self, whose, expected, function, network, on_test, kind, harm, places, seconds):
+        assert whose == "somebody" and expected == seconds
         assert kind == "image_right" and harm == Harm()
         self.waiting.append((Future(), places))
         return self.waiting[-1][0]
@@ -35,7 +36,7 @@ def workers():
 
 
 def asked(curves, network, harm=None):
-    return curves.of(network, "image_right", harm or Harm(), True)
+    return curves.of(network, "image_right", harm or Harm(), True, whose="somebody")
 
 
 def test_a_curve_is_measured_piece_by_piece_and_kept(workers):
@@ -99,7 +100,7 @@ def test_only_so_many_curves_of_a_network_are_kept(monkeypatch):
     submitted = []
 
     class Idle:
-        def submit(self, *work):
+        def in_turn(self, *work):
             submitted.append(work)
             return Future()
 

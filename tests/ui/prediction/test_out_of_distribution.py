@@ -2,13 +2,12 @@
 
 import logging
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
 from model.evaluation.out_of_distribution import reference_set
 from ui.prediction import out_of_distribution
-from ui.prediction.out_of_distribution import PAUSES, Preparation
+from ui.prediction.out_of_distribution import PAUSES, SERVER, Preparation
 
 
 class Workers:
@@ -17,20 +16,22 @@ class Workers:
     def __init__(self):
         self.asked = []
 
-    def submit(self, function, *arguments):
-        assert function is reference_set and not arguments
+    def in_turn(self, whose, seconds, function, *arguments):
+        assert whose == SERVER and function is reference_set and not arguments
         self.asked.append(Future())
         return self.asked[-1]
 
 
 class ShutDown:
-    """Workers that take nothing."""
+    """Workers that do nothing."""
 
     tries = 0
 
-    def submit(self, function, *arguments):
+    def in_turn(self, *work):
         self.tries += 1
-        raise RuntimeError("the workers were shut down")
+        refused = Future()
+        refused.set_exception(RuntimeError("the workers were shut down"))
+        return refused
 
 
 @pytest.fixture
@@ -79,18 +80,6 @@ def test_a_failure_is_logged_once_tried_again_after_growing_pauses_and_then_give
     assert len(caplog.records) == 1
     assert cancelled or "no memory left" in caplog.text
     assert list(PAUSES) == sorted(set(PAUSES)) and remembered == []
-
-
-def test_workers_that_are_lost_are_no_failure_of_what_they_made(preparation, remembered, now, caplog):
-    workers = Workers()
-    for _ in range(3 * len(PAUSES)):
-        preparation.prepare(workers)
-        workers.asked[-1].set_exception(BrokenProcessPool("a child process terminated abruptly"))
-        assert not preparation.prepare(workers)
-        now[0] += PAUSES[0]
-    preparation.prepare(workers)
-    workers.asked[-1].set_result("memory")
-    assert preparation.prepare(workers) and remembered == ["memory"] and not caplog.records
 
 
 def test_what_comes_at_a_later_try_counts_as_well(preparation, remembered, now):
