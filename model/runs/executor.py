@@ -18,7 +18,7 @@ from model.library_types import Answer
 from model.runs.cluster import Cluster, Missing, scheduler_address
 from model.runs.cut_off_workers import watched
 from model.runs.limits import whole_number
-from model.runs.turns import Turns, Waiting
+from model.runs.turns import Stall, Turns, Waiting
 from model.training.loop import train_steps, use_one_thread
 
 T = TypeVar("T")
@@ -219,12 +219,13 @@ class Workers:
             del executor
             gc.collect()  # its locks are given back to the system, which would else complain that they were left
 
-    def _stands_still(self) -> bool:
-        """Whether a process of the executor is stopped, or was not heard of."""
+    def _stands_still(self) -> Stall:
+        """Whether processes of the executor are stopped, or were not heard of."""
         if isinstance(self._executor, Cluster):
-            return self._executor.stands_still()
+            return Stall.SOME if self._executor.stands_still() else Stall.NONE
         processes = dict(getattr(self._executor, "_processes", None) or {})
-        return any(map(_is_stopped, processes))
+        stopped = sum(map(_is_stopped, processes))
+        return Stall.NONE if not stopped else Stall.ALL if stopped == len(processes) else Stall.SOME
 
     def shutdown(self) -> None:
         """End the workers when what they are doing now is done; whoever wants more of them is refused."""

@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Final
 
 from model.library_types import Answer, Work
@@ -25,6 +26,15 @@ BACKOFF_SECONDS: Final = (0.0, 0.2, 1.0, 3.0)
 # So often in a row a piece of work is overdue before all workers are replaced.
 OVERDUE_RENEWS: Final = 3
 LATEST_SHARE: Final = 0.2
+
+
+class Stall(IntEnum):
+    """How many of the workers are seen to stand still. ALL is told only of workers that can be replaced."""
+
+    NONE = 0
+    SOME = 1
+    ALL = 2
+
 
 Submit = Callable[..., Answer]
 
@@ -83,7 +93,7 @@ class Turns:
     Args:
         submit: hands one piece of work to the executor.
         workers: how many of them there are now; one piece more than that is handed over, lest a worker has nothing to do.
-        stalled: whether a worker is seen to stand still.
+        stalled: whether workers are seen to stand still.
         renew: makes all workers anew.
         clock: seconds.
         absent: whether there are no workers at all, as when a cluster is not reached: nothing is overdue then.
@@ -93,7 +103,7 @@ class Turns:
         self,
         submit: Submit,
         workers: Callable[[], int],
-        stalled: Callable[[], bool],
+        stalled: Callable[[], Stall],
         renew: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         absent: Callable[[], bool] = lambda: False,
@@ -144,16 +154,16 @@ class Turns:
     def look(self) -> None:
         """Do again what is overdue, and what had to wait a while; called again and again by itself."""
         now, late = self._clock(), []
-        absent, stalled = self._absent(), bool(self._handed) and self._stalled()
+        absent, stalled = self._absent(), self._stalled() if self._handed else Stall.NONE
         with self._lock:
             for task in list(self._handed):
                 if absent:
                     task.started = now
-                elif task.started is not None and now - task.started > task.patience(stalled):
+                elif task.started is not None and now - task.started > task.patience(stalled > Stall.NONE):
                     task.overdue += 1
                     self._wait_again(task)
                     late.append(task)
-        if any(task.overdue % OVERDUE_RENEWS == 0 for task in late):
+        if late and (stalled == Stall.ALL or any(task.overdue % OVERDUE_RENEWS == 0 for task in late)):
             self._renew()
         self._go_on()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from model.runs.turns import FIRST_SECONDS, GRACE_SECONDS, STALLED_SECONDS, Turns
+from model.runs.turns import FIRST_SECONDS, GRACE_SECONDS, STALLED_SECONDS, Stall, Turns
 
 ERROR = BrokenProcessPool("a child process terminated abruptly")
 
@@ -19,7 +19,7 @@ class Pool:
     def __init__(self) -> None:
         self.handed: list[tuple[str, Future[Any]]] = []
         self.renewed = 0
-        self.stalled = False
+        self.stalled = Stall.NONE
         self.now = 100.0
 
     def submit(self, function: Any, *arguments: Any) -> "Future[Any]":
@@ -119,7 +119,7 @@ def test_who_waits_is_told_how_many_are_before_and_about_how_long(pool: Pool) ->
 def test_what_hangs_is_told_within_three_seconds_and_done_again_and_a_late_answer_changes_nothing(pool: Pool) -> None:
     turns = turns_of(pool)
     future = put(turns, "a", "a")
-    pool.stalled = True
+    pool.stalled = Stall.SOME
     pool.now += 2.4
     turns.look()
     assert not turns.waiting(future).overdue and len(pool.handed) == 1
@@ -137,7 +137,7 @@ def test_an_answer_that_comes_while_it_waits_to_be_done_again_is_taken_once(pool
     turns = turns_of(pool, 1)
     slow, other = put(turns, "slow", "slow"), put(turns, "other", "other", 60.0)
     put(turns, "third", "third", 60.0)
-    pool.stalled = True
+    pool.stalled = Stall.SOME
     pool.now += 3
     turns.look()  # its place is taken by who waited
     pool.handed[0][1].set_result("late")
@@ -169,15 +169,32 @@ def test_where_a_worker_is_seen_to_stand_still_patience_is_short(pool: Pool, sec
     pool.now += STALLED_SECONDS + 0.1
     turns.look()
     assert not turns.waiting(future).overdue
-    pool.stalled = True
+    pool.stalled = Stall.SOME
     turns.look()
     assert turns.waiting(future).overdue
 
 
-def test_workers_that_all_stand_still_are_replaced(pool: Pool) -> None:
+def test_workers_that_all_stand_still_are_replaced_at_once(pool: Pool) -> None:
+    turns = turns_of(pool)
+    future = put(turns, "a", "a")
+    pool.stalled = Stall.ALL
+    turns.look()
+    assert pool.renewed == 0
+    pool.now += STALLED_SECONDS + 0.1
+    turns.look()
+    assert pool.renewed == 1 and pool.names() == ["a", "a"]
+    pool.stalled = Stall.NONE
+    pool.handed[1][1].set_result("done")
+    assert future.result(0) == "done"
+
+
+def test_while_some_still_work_the_others_are_not_replaced_at_once(pool: Pool) -> None:
     turns = turns_of(pool)
     put(turns, "a", "a")
-    pool.stalled = True
+    pool.stalled = Stall.SOME
+    pool.now += STALLED_SECONDS + 0.1
+    turns.look()
+    assert pool.renewed == 0
     for _ in range(4):
         pool.now += 60
         turns.look()
