@@ -135,7 +135,9 @@ def own_server():
     own.stop()
 
 
-def test_a_worker_that_stands_still_is_told_and_replaced_nothing_is_lost_and_the_server_ends_with_its_workers(visit, own_server):
+def test_a_worker_that_stands_still_is_told_and_replaced_nothing_is_lost_and_the_server_ends_with_its_workers(
+    visit, own_server
+):
     page = visit("/train?epochs=200&training_images=5000", address=own_server.address)
     page.locator(".st-key-train button").click()
     journey.wait_curve(page, 2)

@@ -1,12 +1,17 @@
 """The app finds its own things wherever it stands: at a port's root, at a base path, or below a path that a proxy strips."""
 
+import html
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import journey
 from tests.browser.conftest import Server
 from tests.browser.proxies import StrippingProxy
+from ui.server_guards import EMBED_SETTING
 
 LEFT = "net::ERR_ABORTED"
 PAGES = ("/", "/train", "/draw", "/inside", "/compare", "/by_hand", "/glossary")
@@ -83,3 +88,45 @@ POINT = """() => {
   const box = plot.getBoundingClientRect()
   return { x: box.left + xaxis._offset + xaxis.d2p(x), y: box.top + yaxis._offset + yaxis.d2p(y) }
 }"""
+
+
+class PageAround(BaseHTTPRequestHandler):
+    """A page of another site that shows whatever its address names in a frame."""
+
+    def do_GET(self):
+        content = f'<title>School</title><iframe src="{html.escape(self.path[2:])}" width="1200" height="800"></iframe>'.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def school():
+    """The address of another site."""
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), PageAround)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield f"http://localhost:{serving.server_port}"
+    serving.shutdown()
+    serving.server_close()
+
+
+def test_a_page_of_another_site_shows_it_where_a_setting_lets_it_and_nowhere_else(visit, school, server, monkeypatch):
+    page = visit("/glossary")
+    with page.expect_console_message(lambda told: "frame-ancestors" in told.text):
+        page.goto(f"{school}/?{server.address}/train")
+    assert page.frame_locator("iframe").get_by_test_id("stApp").count() == 0
+    monkeypatch.setenv(EMBED_SETTING, school)
+    own = Server()
+    try:
+        page.goto(f"{school}/?{own.address}/train?{journey.QUICK}")
+        inside = page.frame_locator("iframe")
+        expect(inside.locator("h1")).to_have_text("Train a network")
+        inside.locator(".st-key-train button").click()
+        expect(inside.locator(".st-key-result")).to_contain_text("Test accuracy")
+    finally:
+        own.stop()
