@@ -14,7 +14,7 @@ class RunLook:
 
     def view(self) -> RunView:
         """The run as it stands now, under the token it is looked at by."""
-        return self._run.view() if self.token == self._run.token else self._run.view(self.token)
+        return self._run.view(self.token)
 
     def readings(self, owner: str, name: str) -> tuple[Reading, ...]:
         """What the network said of an owner's watched picture on the way, oldest first."""

@@ -223,6 +223,7 @@ class Turns:
             lost = is_loss(error)
             if task.settled or (lost and attempt != task.attempt):
                 return False
+            task.losses += lost
             if lost and self._is_again(task):
                 self._wait_again(task, BACKOFF_SECONDS[min(task.losses, len(BACKOFF_SECONDS)) - 1])
                 return False
@@ -234,7 +235,6 @@ class Turns:
 
     def _is_again(self, task: Task) -> bool:
         """Whether work that was in a lost pool is to be done again: not where it was in there alone, for then it was its fault."""
-        task.losses += 1
         return not (task.losses > LOSSES_SHARED and self._handed <= {task})
 
     def _take_off(self, task: Task) -> None:

@@ -182,7 +182,7 @@ def test_teaching_shows_how_far_it_is_then_before_and_after_side_by_side(open_pa
 def seen_as(monkeypatch, run, status):
     """Have the run look as if it had this status."""
     view = run.view()
-    monkeypatch.setattr(run, "view", lambda: replace(view, status=status))
+    monkeypatch.setattr(run, "view", lambda token=None: replace(view, status=status))
 
 
 def never():
