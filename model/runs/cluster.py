@@ -158,6 +158,8 @@ class Cluster(Executor):
                 client = self._connect()
                 self._watch(client)
             except Exception as error:  # noqa: BLE001  (whatever it was: it is tried again)
+                if self._closed.is_set():
+                    return
                 self._tell(Missing.SCHEDULER, f"its scheduler does not answer ({type(error).__name__}: {error})")
             with self._lock:
                 self._client = None
@@ -183,22 +185,18 @@ class Cluster(Executor):
         try:
             self._wait_for_versions(client)
             packages = {name: importlib.metadata.version(name) for name in PACKAGES}
-            client.register_plugin(cluster_worker.BringsEngine(PREFIX, self._name, self._archive, packages))
+            engine = cluster_worker.BringsEngine(PREFIX, self._name, self._archive, packages)
+            # Beside, for it waits for every worker's answer, also for that of one that stands still.
+            threading.Thread(target=_bring, args=(client, engine), name="BringEngine", daemon=True).start()
         except BaseException:
             _close(client)
             raise
         return client
 
     def _wait_for_versions(self, client: DaskClient) -> None:
-        """Wait until all workers have this Python: code that travels is read by no other."""
+        """Wait until all workers have this Python, as far as they tell: code that travels is read by no other."""
         while not self._closed.is_set():
-            told = client.sync(
-                client.scheduler.broadcast,
-                msg={"op": "versions", "packages": []},
-                on_error="ignore",
-                callback_timeout=CONNECT_SECONDS,
-            )
-            others = other_pythons(told)
+            others = other_pythons(_versions_told(client))
             if not others:
                 return
             self._tell(Missing.VERSIONS, "; ".join(others))
@@ -302,6 +300,26 @@ def other_pythons(told: Mapping[str, DaskAnswer]) -> list[str]:
         if there != here:
             others.append(f"{worker} has Python {there}, and needs {here} as this server has")
     return others
+
+
+def _versions_told(client: DaskClient) -> Mapping[str, DaskAnswer]:
+    """What each worker says of its versions; nothing where one of them stands still and keeps the others waiting."""
+    asked = {"op": "versions", "packages": []}
+    try:
+        told: Mapping[str, DaskAnswer] = client.sync(
+            client.scheduler.broadcast, msg=asked, on_error="ignore", callback_timeout=ANSWER_SECONDS
+        )
+    except TimeoutError:
+        return {}
+    return told
+
+
+def _bring(client: DaskClient, engine: object) -> None:
+    """Have every worker take the engine, those too that come later."""
+    try:
+        client.register_plugin(engine)
+    except Exception as error:  # noqa: BLE001  (the connection was lost: the next one brings it again)
+        LOGGER.debug("not brought: %r", error)
 
 
 def _call() -> Callable[[bytes], bytes]:

@@ -222,6 +222,17 @@ def test_frozen_workers_are_noticed(cluster: Cluster, local: LocalCluster) -> No
     assert cluster.submit(operator.add, 1, 2).result(PATIENCE) == 3
 
 
+def test_a_worker_that_stands_still_keeps_a_new_server_from_nothing(cluster: Cluster, local: LocalCluster) -> None:
+    """Another version of the engine, as after an update of the server."""
+    os.killpg(local.workers[0].pid, signal.SIGSTOP)
+    newer = Cluster(local.address, light_engine("newer = True"))
+    until(lambda: newer.threads == 1)
+    assert newer.missing is None
+    assert newer.submit(operator.add, 1, 2).result(PATIENCE) == 3
+    newer.shutdown()
+    os.killpg(local.workers[0].pid, signal.SIGCONT)
+
+
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
