@@ -6,6 +6,10 @@ const UNITS_MOST = 28 // of the largest layer; the 784 pixels are drawn row by r
 const LARGEST = 784
 const DOUBLES_WITHIN = 40 // pixels of dragging that double a size
 const SIDE = 46 // pixels left and right of the outer columns
+const TOGETHER = 250 // milliseconds: several presses are one answer
+// What was asked for is asked once more where it is not there after so many milliseconds, a few times: a busy server may have missed it.
+const AGAIN = 3000
+const TIMES = 5
 
 // How many units are drawn of a layer, more of them the larger it is.
 function drawnOf(size) {
@@ -41,7 +45,7 @@ function begin(root) {
   const told = Object.assign(document.createElement("p"), { className: "told" })
   told.setAttribute("role", "status")
   root.append(picture, words, told)
-  const element = { picture, words, told, ...parts, asked: {}, drawn: "", resizes: new ResizeObserver(() => element.draw?.()) }
+  const element = { picture, words, told, ...parts, asked: {}, left: 0, drawn: "", resizes: new ResizeObserver(() => element.draw?.()) }
   element.resizes.observe(root)
   return element
 }
@@ -53,14 +57,29 @@ export default function ({ data, parentElement, setTriggerValue }) {
   element.ask = (layer, size) => {
     element.asked[layer] = size
     element.told.textContent = data.words.now.replace("{layer}", layer).replace("{size}", size)
+    element.left = TIMES
     element.draw()
     clearTimeout(element.asking)
-    element.asking = setTimeout(() => setTriggerValue("resized", { layer, size }), 250) // several presses are one answer
+    element.asking = setTimeout(() => send(element), TOGETHER)
   }
+  element.tell = (sizes) => setTriggerValue("resized", sizes)
   data.layers.forEach(({ size }, layer) => element.asked[layer] === size && delete element.asked[layer])
   element.draw = () => draw(root, element)
   element.draw()
   return element.cleanup
+}
+
+// Tell the sizes that were asked for and are not there; where they never come, the picture shows again what is.
+function send(element) {
+  const sizes = Object.entries(element.asked).map(([layer, size]) => ({ layer: Number(layer), size }))
+  if (!sizes.length) return
+  if (element.left-- > 0) {
+    element.tell(sizes)
+    element.asking = setTimeout(() => send(element), AGAIN)
+  } else {
+    element.asked = {}
+    element.draw()
+  }
 }
 
 function end(element) {

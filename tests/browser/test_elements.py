@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from ui.draw import cells as draw_cells
 from ui.elements import gallery, number_field, plotly_chart
@@ -328,3 +328,52 @@ def test_a_figure_that_cannot_be_drawn_leaves_the_others_and_comes_back_with_the
     complaining.locator(".plots[data-updates]").wait_for()
     assert complaining.locator(".plot .nsewdrag").count() == 2
     assert complaining.get_by_role("status").count() == 0
+
+
+def quick_picture(specified) -> dict[str, Any]:
+    """A picture of two hidden layers that asks again soon, and remembers what it told."""
+    spec = specified("network_picture") | {"data": layers(2) | {"lines": None}}
+    spec["js"] = spec["js"].replace("AGAIN = 3000", "AGAIN = 50").replace("TOGETHER = 250", "TOGETHER = 50")
+    return spec
+
+
+HEARD = """
+async (spec) => {
+  const { default: run } = await import(URL.createObjectURL(new Blob([spec.js], { type: "text/javascript" })))
+  const parentElement = document.body.appendChild(document.createElement("div"))
+  parentElement.innerHTML = spec.html
+  window.heard = []
+  window.again = (data) => run({ data, parentElement, setTriggerValue: (name, value) => heard.push(value) })
+  window.again(spec.data)
+}
+"""
+
+
+def test_sizes_asked_for_in_two_layers_at_once_are_told_together(complaining, specified):
+    complaining.evaluate(HEARD, quick_picture(specified))
+    for layer in (1, 2):
+        complaining.locator(".network li").nth(layer).get_by_role("button").last.click()
+    complaining.wait_for_function("window.heard.length")
+    assert complaining.evaluate("heard.at(-1)") == [{"layer": 1, "size": 32}, {"layer": 2, "size": 32}]
+
+
+def test_a_size_that_a_busy_server_missed_is_asked_for_again_until_it_is_there(complaining, specified):
+    spec = quick_picture(specified)
+    complaining.evaluate(HEARD, spec)
+    complaining.locator(".network li").nth(1).get_by_role("button").last.click()
+    complaining.wait_for_function("window.heard.length >= 2")
+    there = spec["data"] | {
+        "layers": [one | {"size": 32} if n == 1 else one for n, one in enumerate(spec["data"]["layers"])]
+    }
+    told = complaining.evaluate("data => { window.again(data); return heard.length }", there)
+    complaining.evaluate("() => new Promise((resolve) => setTimeout(resolve, 300))")
+    assert complaining.evaluate("heard.length") == told
+
+
+def test_a_size_that_is_never_given_is_not_shown_as_if_it_were(complaining, specified):
+    complaining.evaluate(HEARD, quick_picture(specified))
+    shown = complaining.locator(".network li b").nth(1)
+    complaining.locator(".network li").nth(1).get_by_role("button").last.click()
+    expect(shown).to_have_text("32")
+    expect(shown).to_have_text("16")
+    assert complaining.evaluate("heard.length") == 5

@@ -8,7 +8,7 @@ from ui.elements.shared_link import show_shared_link
 from ui.runs.run_names import layers_in_words, shown_title
 from ui.state.language import t
 from ui.state.own_runs import owns, share_run, shared_look, withdraw_run
-from ui.train.hyperparameters import resize_layer, sizes_are_free
+from ui.train.hyperparameters import resize_layers, sizes_are_free
 from ui.train.network_picture import network_picture
 
 
@@ -27,7 +27,7 @@ def show_building_words(config: TrainingConfig, run: RunLook | None) -> None:
 
 def show_building_picture(config: TrainingConfig) -> None:
     """Its picture, in which the sizes of hidden layers can be set."""
-    network_picture(config, key="diagram", resize=resize_layer if sizes_are_free() else None)
+    network_picture(config, key="diagram", resize=resize_layers if sizes_are_free() else None)
 
 
 def show_now_and_next(config: TrainingConfig, run: RunLook | None) -> None:

@@ -1,6 +1,6 @@
 """The knobs: widgets in, TrainingConfig out; knows nothing of what is done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -73,14 +73,14 @@ def sizes_are_free() -> bool:
     return not _locked("hidden_sizes") and not _hidden("hidden_sizes")
 
 
-def resize_layer(layer: int, size: int) -> None:
-    """Give a hidden layer (from 1) another size; only in a callback. Nothing happens where the knobs say no such layer."""
+def resize_layers(wanted: Mapping[int, int]) -> None:
+    """Give hidden layers (from 1) other sizes; only in a callback. Layers that the knobs do not say are left out."""
     said = knobs()
-    if said is None or not sizes_are_free() or not 1 <= layer <= len(said.hidden_sizes):
+    if said is None or not sizes_are_free():
         return
-    sizes = list(said.hidden_sizes)
-    sizes[layer - 1] = size
-    set_knobs(said.changed(hidden_sizes=tuple(sizes)))
+    sizes = tuple(wanted.get(layer, size) for layer, size in enumerate(said.hidden_sizes, 1))
+    if sizes != said.hidden_sizes:
+        set_knobs(said.changed(hidden_sizes=sizes))
 
 
 def _show_link_errors() -> None:

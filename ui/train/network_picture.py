@@ -1,6 +1,6 @@
 """A network as a picture: its layers as columns of units; where it has learned, its strongest weights as lines, which move with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from ui.train.hyperparameters import SIZE_STEP
 LINES: Final = 48  # between two layers
 PICTURE: Final = OwnElement("network_picture", '<div class="network"></div>')
 
-Resize = Callable[[int, int], None]
+Resize = Callable[[Mapping[int, int]], None]
 
 
 def network_picture(
@@ -27,7 +27,7 @@ def network_picture(
 
     Args:
         network: what was learned, of the sizes that ``config`` says; without it every unit is faintly connected with every other.
-        resize: called with a hidden layer (from 1) and the size it is to have, where the sizes can be set in the picture itself.
+        resize: called with hidden layers (from 1) and the size each is to have, where the sizes can be set in the picture itself.
     """
     sizes = config.layer_sizes
     hidden = [t("train.hidden_name", layer=layer) for layer in range(1, len(sizes) - 1)]
@@ -51,11 +51,13 @@ def network_picture(
 
     def resized() -> None:
         told = last_sent(key, "resized")
-        if resize is None or not isinstance(told, dict):
-            return
-        layer, size = told.get("layer"), told.get("size")
-        if is_whole(layer, 1, len(sizes) - 2) and is_whole(size, int(limit.low), int(limit.high)):
-            resize(layer, size)
+        wanted = {}
+        for one in told[: len(sizes)] if isinstance(told, list) else ():
+            layer, size = (one.get("layer"), one.get("size")) if isinstance(one, dict) else (None, None)
+            if is_whole(layer, 1, len(sizes) - 2) and is_whole(size, int(limit.low), int(limit.high)):
+                wanted[layer] = size
+        if resize is not None and wanted:
+            resize(wanted)
 
     PICTURE(key=key, data=data, on_resized_change=resized)
 
