@@ -28,6 +28,7 @@ from benchmarks.chromium import free_port
 from benchmarks.measuring import ROOT, machine, spread
 from benchmarks.memory import resident
 from benchmarks.raw_visitor import RawVisitor
+from model.runs.executor import worker_count
 
 MESSAGES: Final = 10_000
 TABS: Final = 24
@@ -65,7 +66,7 @@ class Server:
 
     def faults(self) -> int:
         """How many pages broke off, as its log says."""
-        return len(re.findall("a page broke off|Traceback", self._log.read_text(errors="replace")))
+        return len(re.findall("a page broke off|Uncaught", self._log.read_text(errors="replace")))
 
 
 @contextmanager
@@ -343,7 +344,7 @@ def flood(server: Server, count: int) -> None:
         f"  first point of {len(results)} learners: {spread([point for point, _ in results])}; alone {alone[0][0]:.3f} s"
     )
     print(f"  their speed: {spread([speed for _, speed in results], 'images/s')}; alone {alone[0][1]:,.0f} images/s")
-    fair = alone[0][1] / (LEARNERS + 1)
+    fair = alone[0][1] * min(1.0, worker_count() / (LEARNERS + 1))
     print(f"  a fair share beside {LEARNERS} learners and one address is {fair:,.0f} images/s: the slowest has "
           f"{min(speed for _, speed in results) / fair:.2f} of it")  # fmt: skip
     for tab in tabs:
