@@ -51,6 +51,7 @@ class Task:
         losses: how often the pool was lost while it was in there.
         overdue: how often in a row it did not come back in time.
         not_before: when it may be done again.
+        begun: it was handed over once, and can no longer be cancelled.
         settled: its answer was taken.
     """
 
@@ -64,7 +65,13 @@ class Task:
     losses: int = 0
     overdue: int = 0
     not_before: float = 0.0
+    begun: bool = False
     settled: bool = False
+
+    def begins(self) -> bool:
+        """It is to be handed over, or answered; False where whoever asked for it has cancelled it meanwhile."""
+        self.begun = self.begun or self.future.set_running_or_notify_cancel()
+        return self.begun
 
     def patience(self, stalled: bool) -> float:
         """Seconds until it is overdue; longer each time, lest a slow machine does everything twice."""
@@ -149,7 +156,8 @@ class Turns:
             for task in fresh:
                 task.settled = True
         for task in fresh:
-            task.future.set_exception(CancelledError("the workers were shut down"))
+            if task.begins():
+                task.future.set_exception(CancelledError("the workers were shut down"))
 
     def look(self) -> None:
         """Do again what is overdue, and what had to wait a while; called again and again by itself."""
@@ -181,6 +189,7 @@ class Turns:
     def _next(self) -> Task | None:
         """The task whose turn it is, if one can be handed over now."""
         with self._lock:
+            self._drop_cancelled()
             alone = any(task.losses >= LOSSES_SHARED for task in self._handed)
             if alone or len(self._handed) >= self._workers() + 1:
                 return None
@@ -193,11 +202,22 @@ class Turns:
                 del self._lines[whose]
                 if line:  # everybody else comes first
                     self._lines[whose] = line
+                if not task.begins():  # cancelled just now
+                    task.settled = True
+                    return self._next()
                 task.attempt += 1
                 task.started = now
                 self._handed.add(task)
                 return task
             return None
+
+    def _drop_cancelled(self) -> None:
+        """What nobody wants any more is not handed over, if it stands first in its line."""
+        for whose, line in list(self._lines.items()):
+            while line and not line[0].begun and line[0].future.cancelled():
+                line.popleft().settled = True
+            if not line:
+                del self._lines[whose]
 
     def _start(self, task: Task) -> None:
         attempt = task.attempt

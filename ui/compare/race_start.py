@@ -83,7 +83,8 @@ def start_seeds(race: Race, seeds: Sequence[int], earlier: RaceEntry | None) -> 
     except OwnRunsFull as error:
         say(refusal_message(error))
     except RegistryFull as error:
-        several = len(seeds) * len(race.values)
-        say(refusal_message(error) if len(seeds) == 1 else t("race.server_full", count=several, **room_for_more(error)))
+        setting, more = room_for_more(error)
+        several = t("race.server_full", count=len(seeds) * len(race.values), setting=setting, more=more)
+        say(refusal_message(error) if len(seeds) == 1 else several)
     except LockError as error:
         say(refusal_message(error))

@@ -61,16 +61,18 @@ def full_message(error: RegistryFull) -> str:
     """Why no further run can start, in the visitor's language."""
     if isinstance(error, OwnRunsFull):
         return t("compare.full_own", count=error.capacity)
+    setting, more = room_for_more(error)
     if isinstance(error, MemoryFull):
-        return t("error.memory_full", megabytes=f"{error.capacity // MEGABYTE:,}", **room_for_more(error))
-    return t("error.full", count=error.capacity, **room_for_more(error))
+        megabytes = f"{error.capacity // MEGABYTE:,}"
+        return t("error.memory_full", megabytes=megabytes, setting=setting, more=more)
+    return t("error.full", count=error.capacity, setting=setting, more=more)
 
 
-def room_for_more(error: RegistryFull) -> dict[str, object]:
-    """What whoever runs the server can set for more runs to have room, as the texts name it: ``setting`` and ``more``."""
+def room_for_more(error: RegistryFull) -> tuple[str, int]:
+    """What whoever runs the server can set for more runs to have room, and to which value."""
     if isinstance(error, MemoryFull):
-        return {"setting": RUN_MEGABYTES_SETTING, "more": 2 * error.capacity // MEGABYTE}
-    return {"setting": RUNS_SETTING, "more": 2 * error.capacity}
+        return RUN_MEGABYTES_SETTING, 2 * error.capacity // MEGABYTE
+    return RUNS_SETTING, 2 * error.capacity
 
 
 def option_text(name: str, value: object) -> str:

@@ -1,6 +1,6 @@
 """Turns: everybody's line advances alike, what hangs is done elsewhere, and only what was in a lost pool alone is to blame for it."""
 
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -268,6 +268,27 @@ def test_what_is_forgotten_is_cancelled_and_its_answer_ignored(pool: Pool) -> No
     again = put(turns, "a", "again")
     pool.finish("again", 1)
     assert again.result(0) == 1
+
+
+def test_what_was_cancelled_before_its_turn_is_not_done_and_what_is_being_done_goes_on(pool: Pool) -> None:
+    turns = turns_of(pool)
+    futures = [put(turns, whose, f"{whose} {number}") for number in range(3) for whose in "ab"]
+    assert pool.names() == ["a 0", "b 0"]
+    assert not futures[0].cancel(), "it is under way"
+    assert futures[2].cancel() and futures[5].cancel()
+    while any(not future.done() for _, future in pool.handed):
+        pool.finish(next(name for name, future in pool.handed if not future.done()), "done")
+    assert sorted(pool.names()) == ["a 0", "a 2", "b 0", "b 1"]
+    assert [future.cancelled() for future in futures] == [False, False, True, False, False, True]
+    assert futures[0].result(0) == futures[4].result(0) == "done"
+
+
+def test_the_end_is_told_to_whoever_has_not_cancelled(pool: Pool) -> None:
+    turns = turns_of(pool)
+    futures = [put(turns, "a", str(number)) for number in range(4)]
+    assert futures[3].cancel()
+    turns.forget()
+    assert [type(future.exception(0)) for future in futures[:3]] == [CancelledError] * 3 and futures[3].cancelled()
 
 
 def test_while_there_are_no_workers_at_all_nothing_is_overdue_and_nothing_done_twice(pool: Pool) -> None:
