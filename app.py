@@ -9,7 +9,7 @@ from ui.home.first_look import show_first_look
 from ui.home.pipeline import show_pipeline
 from ui.home.welcome import show_continue, show_welcome
 from ui.lessons.catalogue import show_lessons
-from ui.server import guard_sessions, guards, lifespan, routes, told_in_words
+from ui.server import guard_sessions, guard_values, guards, lifespan, routes, told_in_words
 
 if __name__ == "__main__":
     # The canvas can only be imported once the server runs.
@@ -23,4 +23,5 @@ if __name__ == "__main__":
     show_lessons()
 else:  # the server imports this file once, before anybody opens a page
     guard_sessions()
+    guard_values()
     app = st.App(__file__, lifespan=lifespan, routes=routes(), middleware=guards(), on_script_error=told_in_words)

@@ -37,7 +37,7 @@ class RawVisitor:
         self.ticking: dict[str, float] = {}
         self.progress, self.progressed, self.faults = "", list[str](), 0
         self.keeps = ""
-        self._finished = 0
+        self._finished, self._asking = 0, set[str]()
         self._heard = threading.Condition()
         self._page, _, self._query = page.partition("?")
         self._socket = connect(
@@ -118,9 +118,16 @@ class RawVisitor:
                 self._see(message)
             elif kind == "auto_rerun":
                 self.ticking[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+                self._asking.add(message.auto_rerun.fragment_id)
             elif kind == "stop_auto_rerun":
                 self.ticking.pop(message.stop_auto_rerun.fragment_id, None)
+            elif kind == "new_session":
+                self._asking.clear()
             elif kind == "script_finished":
+                if (
+                    message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+                ):  # the whole page: what did not ask now is gone
+                    self.ticking = {part: seconds for part, seconds in self.ticking.items() if part in self._asking}
                 self._finished += 1
                 self._heard.notify_all()
 

@@ -28,10 +28,9 @@ from benchmarks.chromium import free_port
 from benchmarks.measuring import ROOT, machine, spread
 from benchmarks.memory import resident
 from benchmarks.raw_visitor import RawVisitor
-from model.runs.executor import worker_count
 
 MESSAGES: Final = 10_000
-TABS: Final = 24
+TABS: Final = 5
 STRANGERS: Final = 200
 LEARNERS: Final = 5
 LONG_RUN: Final = "train?epochs=200"
@@ -67,6 +66,16 @@ class Server:
     def faults(self) -> int:
         """How many pages broke off, as its log says."""
         return len(re.findall("a page broke off|Uncaught", self._log.read_text(errors="replace")))
+
+    def told_faults(self) -> list[str]:
+        """The last lines of what broke off, each kind once."""
+        blocks = re.split("a page broke off|Uncaught", self._log.read_text(errors="replace"))[1:]
+        return sorted(
+            {
+                next((line for line in block.splitlines() if re.match(r"\w+(\.\w+)*(Error|Exception)", line)), "?")
+                for block in blocks
+            }
+        )
 
 
 @contextmanager
@@ -216,8 +225,12 @@ def state(dice: random.Random, names: list[str]) -> WidgetState:
         one.bytes_value = dice.randbytes(dice.choice([0, 10, 50_000]))
     elif kind == "string_value":
         one.string_value = words(dice)
+    elif kind == "json_trigger_value":
+        one.json_trigger_value = json.dumps(
+            dice.choice([{"event": words(dice), "value": words(dice)}, [], words(dice), None])
+        )
     else:
-        getattr(one, kind).data = words(dice)
+        one.string_trigger_value.data = words(dice)
     return one
 
 
@@ -274,6 +287,8 @@ def crafted_messages(server: Server, count: int) -> None:
     time.sleep(SETTLE_SECONDS)
     print(f"{said['said']} crafted messages in {seconds:.0f} s from {said['new tabs']} tabs: ", end="")
     print(f"{said['faults']} faults shown, {server.faults()} in the log")
+    for line in server.told_faults():
+        print(f"    {line}")
     print(f"  memory {before:.0f} MB before, {server.megabytes:.0f} MB after; uploads refused: {uploads}")
     print(
         f"  another's look at a run: {spread(quiet)} before, {spread(busy)} meanwhile: {ratio_of_medians(busy, quiet):.1f} times"
@@ -318,7 +333,7 @@ def ratio_of_medians(one: list[float], other: list[float]) -> float:
 
 def flood(server: Server, count: int) -> None:
     """One address with tabs without a cookie, each of which trains as long as it may, and five learners who come afterwards."""
-    alone = [learn(server.port, 100)]
+    among_themselves = class_of_learners(server.port, 100)
     tabs = list[RawVisitor]()
     refused = 0
     for _ in range(count):
@@ -329,27 +344,32 @@ def flood(server: Server, count: int) -> None:
             tabs.append(tab)
         except REFUSED:
             refused += 1
+    beside = class_of_learners(server.port, 0)
+    print(f"{count} tabs of one address without a cookie: {len(tabs)} train, {refused} were refused")
+    for name, learned in (("among themselves", among_themselves), ("beside them", beside)):
+        points, speeds = zip(*learned, strict=True)
+        print(f"  {LEARNERS} learners {name}: first point {spread(points)}, {spread(speeds, 'images/s')}")
+    # One line more shares the workers.
+    fair = statistics.median(speed for _, speed in among_themselves) * LEARNERS / (LEARNERS + 1)
+    slowest = min(speed for _, speed in beside)
+    print(f"  a fair share is {fair:,.0f} images/s: the slowest has {slowest / fair:.2f} of it")
+    for tab in tabs:
+        with tab:
+            pass
+
+
+def class_of_learners(port: int, number: int) -> list[tuple[float, float]]:
+    """Learners who press Train at the same time: of each what ``learn`` finds."""
     results = list[tuple[float, float]]()
-
-    def come(number: int) -> None:
-        results.append(learn(server.port, number))
-
-    threads = [threading.Thread(target=come, args=(number,)) for number in range(LEARNERS)]
+    threads = [
+        threading.Thread(target=lambda one: results.append(learn(port, one)), args=(number + one,))
+        for one in range(LEARNERS)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    print(f"{count} tabs of one address without a cookie: {len(tabs)} train, {refused} were refused")
-    print(
-        f"  first point of {len(results)} learners: {spread([point for point, _ in results])}; alone {alone[0][0]:.3f} s"
-    )
-    print(f"  their speed: {spread([speed for _, speed in results], 'images/s')}; alone {alone[0][1]:,.0f} images/s")
-    fair = alone[0][1] * min(1.0, worker_count() / (LEARNERS + 1))
-    print(f"  a fair share beside {LEARNERS} learners and one address is {fair:,.0f} images/s: the slowest has "
-          f"{min(speed for _, speed in results) / fair:.2f} of it")  # fmt: skip
-    for tab in tabs:
-        with tab:
-            pass
+    return results
 
 
 def learn(port: int, number: int) -> tuple[float, float]:

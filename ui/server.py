@@ -14,7 +14,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.state.common import WidgetMetadata, is_element_id, unpack_widget_state_value
 
 from model.runs.executor import cluster_address, worker_count
 from model.runs.store import RUNS
@@ -99,6 +102,57 @@ def guard_sessions() -> None:
 
     if begin.__module__ != __name__:  # once
         SafeSessionState.__init__ = begin_with_the_sessions_lock  # type: ignore[method-assign]
+
+
+def guard_values() -> None:
+    """Take from a browser only what the element it speaks of can say; of anything else what the element said before stays.
+
+    Streamlit gives whatever comes to the element's reader: text where a number is expected, or a list without anything in it, breaks the
+    page, and breaks it again whenever it is drawn.
+    """
+    told_values = type(SessionState()._new_widget_state)
+    take, read = told_values.set_widget_from_proto, told_values.__getitem__
+
+    def take_what_it_can_say(self: Any, state: WidgetState) -> None:
+        known = self.widget_metadata.get(state.id)
+        if _can_be_an_element(state) if known is None else _can_say(known, state):
+            take(self, state)
+        else:
+            LOG.warning("a browser told of an element what it cannot say; what it said before stays")
+
+    def read_what_it_can_say(self: Any, name: str) -> Any:
+        """Of an element that was not there yet when it was told: as if nothing had been said."""
+        told, known = getattr(self.states.get(name), "value", None), self.widget_metadata.get(name)
+        if known is not None and isinstance(told, WidgetState) and not _can_say(known, told):
+            raise KeyError(name)
+        return read(self, name)
+
+    if take.__module__ != __name__:  # once
+        told_values.set_widget_from_proto = take_what_it_can_say  # type: ignore[method-assign, assignment]
+        told_values.__getitem__ = read_what_it_can_say  # type: ignore[method-assign]
+        AppSession._handle_clear_cache_request = _refuse_to_clear  # type: ignore[method-assign, assignment]
+
+
+def _refuse_to_clear(session: AppSession) -> None:
+    """No page offers it; it would empty what everybody shares, and a session whose page is being drawn."""
+    LOG.warning("a browser wanted the server's caches cleared; nothing was cleared")
+
+
+def _can_be_an_element(state: WidgetState) -> bool:
+    """Whether an element that is not there yet can have been told so: a page breaks over names that no element can have."""
+    return is_element_id(state.id) and state.WhichOneof("value") is not None
+
+
+def _can_say(known: WidgetMetadata[Any], state: WidgetState) -> bool:
+    """Whether an element can have been told so: of its kind, and its reader can read it."""
+    if state.WhichOneof("value") not in (known.value_type, None):
+        return False
+    try:
+        known.deserializer(unpack_widget_state_value(state))
+    except Exception:
+        LOG.debug("an element's reader could not read what a browser told", exc_info=True)
+        return False
+    return True
 
 
 def _page(request: Request) -> Response:

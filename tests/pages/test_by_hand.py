@@ -349,3 +349,12 @@ def test_what_is_no_number_leaves_the_old_one_in_every_field_and_says_so(open_pa
         assert f"{label} stays {old:g}" in words(page)
     page.run()
     assert "stays" not in words(page)
+
+
+def test_fields_without_a_number_in_them_count_as_they_stood_at_first(open_page):
+    page = open_page(PAGE)
+    before = words(page)
+    for field in page.number_input:
+        page.session_state[field.key] = None
+    page.run()
+    assert not page.exception and words(page) == before

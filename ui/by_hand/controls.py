@@ -93,10 +93,10 @@ def put_sheet(sheet: Sheet) -> None:
 def sheet_now() -> Sheet:
     """The sheet the widgets describe."""
     values = {
-        name: tuple(_number_of(name, index).get() for index in range(rows * columns))
+        name: tuple(_number_of(name, index).number() for index in range(rows * columns))
         for name, (rows, columns) in SHAPES.items()
     }
-    return Sheet().changed(**values, **{name: setting.get() for name, setting in SETTINGS.items()})
+    return Sheet().changed(**values, **{name: setting.number() for name, setting in SETTINGS.items()})
 
 
 def sheet_query(sheet: Sheet) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _number(field: str, index: int, head: str, neuron: str) -> None:
 def _target_changed(index: int) -> None:
     """Under cross-entropy the two targets are shares of one: the other follows."""
     if LOSS.get() == "cross_entropy":
-        _number_of("targets", 1 - index).give(round(1 - _number_of("targets", index).get(), 12))
+        _number_of("targets", 1 - index).give(round(1 - _number_of("targets", index).number(), 12))
     changed_by_hand()
 
 

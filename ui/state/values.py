@@ -32,6 +32,11 @@ class Value(Generic[T]):
         found: T = choices.said(self.key, self.standard)
         return found
 
+    def number(self) -> T:
+        """The same, of a field for a number: its standard value where the field was emptied and nothing is told of it yet."""
+        found = self.get()
+        return self.standard if found is None else found
+
     def give(self, value: T) -> None:
         """Set it; where it is a widget's, only before that is drawn, or in a callback."""
         choices.give(self.key, value)
