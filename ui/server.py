@@ -138,6 +138,11 @@ def _refuse_to_clear(session: AppSession) -> None:
     LOG.warning("a browser wanted the server's caches cleared; nothing was cleared")
 
 
+def _family(kind: str) -> str:
+    """Whole numbers and others are of one family: Streamlit declares both alike."""
+    return kind.replace("int_", "double_")
+
+
 def _can_be_an_element(state: WidgetState) -> bool:
     """Whether an element that is not there yet can have been told so: a page breaks over names that no element can have."""
     return is_element_id(state.id) and state.WhichOneof("value") is not None
@@ -145,7 +150,8 @@ def _can_be_an_element(state: WidgetState) -> bool:
 
 def _can_say(known: WidgetMetadata[Any], state: WidgetState) -> bool:
     """Whether an element can have been told so: of its kind, and its reader can read it."""
-    if state.WhichOneof("value") not in (known.value_type, None):
+    kind = state.WhichOneof("value")
+    if kind is not None and _family(kind) != _family(known.value_type):
         return False
     try:
         known.deserializer(unpack_widget_state_value(state))

@@ -39,6 +39,8 @@ def test_what_an_element_can_say_is_taken_over(states: WStates) -> None:
     assert states["number"] == 3.5
     states.set_widget_from_proto(told("number", double_value=-2.0))
     assert states["number"] == -2.0
+    states.set_widget_from_proto(told("number", int_value=7))  # Streamlit declares whole numbers as it does others
+    assert states["number"] == 7.0
     states.set_widget_from_proto(told("own", json_value=json.dumps({"a": 1})))
     assert states["own"] == {"a": 1}
 
@@ -46,7 +48,7 @@ def test_what_an_element_can_say_is_taken_over(states: WStates) -> None:
 @pytest.mark.parametrize(
     "nonsense",
     [
-        told("number", string_value="x"), told("number", bool_value=True), told("number", int_value=2**60),
+        told("number", string_value="x"), told("number", bool_value=True),
         told("number", json_value="{}"), told("number", bytes_value=b"x"), told("list", string_value="x"),
         told("list", double_array_value={"data": []}), told("own", json_value="{"), told("own", string_value="{}"),
     ],
