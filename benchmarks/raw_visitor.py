@@ -10,7 +10,7 @@ from typing import Final, Self
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 WAIT: Final = 120.0
@@ -28,14 +28,14 @@ class RawVisitor:
     Attributes:
         widgets: the names of all elements that were ever drawn and can be told something.
         ticking: parts of the page that ask to be drawn again, and after how many seconds.
-        progress: what the bar above a run said last, and ``progressed`` all that it ever said.
+        progress: what the bar above a run said last.
         faults: how often the page said that something went wrong.
     """
 
     def __init__(self, port: int, page: str = "", home: str = "127.0.0.1", cookie: str = "") -> None:
         self.widgets: dict[str, str] = {}
         self.ticking: dict[str, float] = {}
-        self.progress, self.progressed, self.faults = "", list[str](), 0
+        self.progress, self.faults = "", 0
         self.keeps = ""
         self._finished, self._asking = 0, set[str]()
         self._heard = threading.Condition()
@@ -124,9 +124,8 @@ class RawVisitor:
             elif kind == "new_session":
                 self._asking.clear()
             elif kind == "script_finished":
-                if (
-                    message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
-                ):  # the whole page: what did not ask now is gone
+                # The whole page was drawn: what did not ask now is gone.
+                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                     self.ticking = {part: seconds for part, seconds in self.ticking.items() if part in self._asking}
                 self._finished += 1
                 self._heard.notify_all()
@@ -142,16 +141,6 @@ class RawVisitor:
             self.faults += 1
         if kind == "progress":
             self.progress = element.progress.text
-            self.progressed.append(self.progress)
         if kind == "bidi_component" and "document_settings" in name:
             settings = json.loads(element.bidi_component.json or element.bidi_component.mixed.json)
             self.keeps = f"{settings['cookie']}={settings['visitor']}"
-
-
-def may_come(port: int, home: str) -> bool:
-    """Whether the server lets one more tab in from an address."""
-    try:
-        with RawVisitor(port, home=home):
-            return True
-    except (InvalidStatus, ConnectionClosed, OSError):
-        return False

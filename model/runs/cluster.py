@@ -61,8 +61,8 @@ class Cluster(Executor):
         """``archive`` is what the workers import the engine from; this app's own unless something else is said."""
         self.missing: Missing | None = Missing.SCHEDULER
         self.threads = 0
-        self._address, self._archive = address, engine_archive() if archive is None else archive
-        self._name = PREFIX + hashlib.sha256(self._archive).hexdigest()[:12]
+        self._address, self._archive = address, archive
+        self._name = PREFIX  # and the archive's checksum, once that is packed
         self._lock = threading.RLock()
         self._work: dict[Answer, bytes] = {}
         self._sent: dict[Answer, DaskFuture] = {}  # the cluster's own futures, while a client is there
@@ -152,10 +152,14 @@ class Cluster(Executor):
             future.set_exception(error)
 
     def _keep_connected(self) -> None:
+        archive = (
+            engine_archive() if self._archive is None else self._archive
+        )  # here, for it takes a while and a page made the cluster
+        self._name = PREFIX + hashlib.sha256(archive).hexdigest()[:12]
         while not self._closed.is_set():
             client = None
             try:
-                client = self._connect()
+                client = self._connect(archive)
                 self._watch(client)
             except Exception as error:  # noqa: BLE001  (whatever it was: it is tried again)
                 if self._closed.is_set():
@@ -169,7 +173,7 @@ class Cluster(Executor):
             _close(client)
             self._closed.wait(LOOK_SECONDS)
 
-    def _connect(self) -> DaskClient:
+    def _connect(self, archive: bytes) -> DaskClient:
         import cloudpickle
         import dask.config
         from distributed import Client
@@ -185,7 +189,7 @@ class Cluster(Executor):
         try:
             self._wait_for_versions(client)
             packages = {name: importlib.metadata.version(name) for name in PACKAGES}
-            engine = cluster_worker.BringsEngine(PREFIX, self._name, self._archive, packages)
+            engine = cluster_worker.BringsEngine(PREFIX, self._name, archive, packages)
             # Beside, for it waits for every worker's answer, also for that of one that stands still.
             threading.Thread(target=_bring, args=(client, engine), name="BringEngine", daemon=True).start()
         except BaseException:

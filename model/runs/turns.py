@@ -189,7 +189,6 @@ class Turns:
     def _next(self) -> Task | None:
         """The task whose turn it is, if one can be handed over now."""
         with self._lock:
-            self._drop_cancelled()
             alone = any(task.losses >= LOSSES_SHARED for task in self._handed)
             if alone or len(self._handed) >= self._workers() + 1:
                 return None
@@ -199,25 +198,18 @@ class Turns:
                 if task.not_before > now or (task.losses >= LOSSES_SHARED and self._handed):
                     continue
                 line.popleft()
+                if not task.begins():  # nobody wants it any more, and it takes no turn
+                    if not line:
+                        del self._lines[whose]
+                    return self._next()
                 del self._lines[whose]
                 if line:  # everybody else comes first
                     self._lines[whose] = line
-                if not task.begins():  # cancelled just now
-                    task.settled = True
-                    return self._next()
                 task.attempt += 1
                 task.started = now
                 self._handed.add(task)
                 return task
             return None
-
-    def _drop_cancelled(self) -> None:
-        """What nobody wants any more is not handed over, if it stands first in its line."""
-        for whose, line in list(self._lines.items()):
-            while line and not line[0].begun and line[0].future.cancelled():
-                line.popleft().settled = True
-            if not line:
-                del self._lines[whose]
 
     def _start(self, task: Task) -> None:
         attempt = task.attempt
